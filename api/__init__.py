@@ -1,0 +1,1 @@
+"""HTTP over the registry: a route negotiates, calls one use case, returns."""

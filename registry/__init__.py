@@ -1,0 +1,1 @@
+"""A linked open data registry for the integration of immigrants in Bulgaria."""

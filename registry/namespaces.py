@@ -1,0 +1,62 @@
+"""The IRIs of the vocabularies in use; nowhere else is one spelled out."""
+
+ADMS = "http://www.w3.org/ns/adms#"
+BIBO = "http://purl.org/ontology/bibo/"
+CPSV = "http://purl.org/vocab/cpsv#"
+DCAT = "http://www.w3.org/ns/dcat#"
+DCT = "http://purl.org/dc/terms/"
+ELM = "http://data.europa.eu/snb/model/elm/"
+FOAF = "http://xmlns.com/foaf/0.1/"
+HYDRA = "http://www.w3.org/ns/hydra/core#"
+INTG = "https://w3id.org/migrant-integration/def#"
+LOCN = "http://www.w3.org/ns/locn#"
+M8G = "http://data.europa.eu/m8g/"
+ORG = "http://www.w3.org/ns/org#"
+OWL = "http://www.w3.org/2002/07/owl#"
+PROV = "http://www.w3.org/ns/prov#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+REG = "http://purl.org/linked-data/registry#"
+ROV = "http://www.w3.org/ns/regorg#"
+SCHEMA = "http://schema.org/"
+SD = "http://www.w3.org/ns/sparql-service-description#"
+SDMX_DIMENSION = "http://purl.org/linked-data/sdmx/2009/dimension#"
+SDMX_MEASURE = "http://purl.org/linked-data/sdmx/2009/measure#"
+SH = "http://www.w3.org/ns/shacl#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+TIME = "http://www.w3.org/2006/time#"
+VCARD = "http://www.w3.org/2006/vcard/ns#"
+VOID = "http://rdfs.org/ns/void#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+PREFIXES = {
+    "adms": ADMS,
+    "bibo": BIBO,
+    "cpsv": CPSV,
+    "dcat": DCAT,
+    "dct": DCT,
+    "elm": ELM,
+    "foaf": FOAF,
+    "hydra": HYDRA,
+    "intg": INTG,
+    "locn": LOCN,
+    "m8g": M8G,
+    "org": ORG,
+    "owl": OWL,
+    "prov": PROV,
+    "rdf": RDF,
+    "rdfs": RDFS,
+    "reg": REG,
+    "rov": ROV,
+    "schema": SCHEMA,
+    "sd": SD,
+    "sdmx-dimension": SDMX_DIMENSION,
+    "sdmx-measure": SDMX_MEASURE,
+    "sh": SH,
+    "skos": SKOS,
+    "time": TIME,
+    "vcard": VCARD,
+    "void": VOID,
+    "xsd": XSD,
+}
+"""Prefix to namespace, for Turtle, RDF/XML and the JSON-LD context."""

@@ -1,0 +1,146 @@
+"""What the use cases ask of the world outside, in the words of the record."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from registry.iris import RecordId
+from registry.record import Change, Entry, Head, Version
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> datetime:
+        """Returns now, in UTC, with its time zone."""
+
+
+class JournalWriter(Protocol):
+    """One transaction on the journal; nothing is visible before it ends well."""
+
+    def head(self, record: RecordId) -> Head | None:
+        """Returns where the record stands within the transaction."""
+
+    def append(self, change: Change) -> Entry | None:
+        """Adds the change, or nothing if it would change nothing.
+
+        Returns:
+            The new entry; `None` for a submission whose content and
+            provenance are those of the current version.
+
+        Raises:
+            Conflict: `change.based_on` is not the current version.
+            NotAllowed: the event cannot happen to the record as it stands.
+        """
+
+
+class Journal(Protocol):
+    """The truth: an append-only record of every change."""
+
+    @property
+    def base(self) -> str:
+        """The base IRI, fixed when the registry was created."""
+
+    def write(
+        self, idempotency_key: str | None = None
+    ) -> AbstractContextManager[JournalWriter]:
+        """Opens a transaction; it commits when the block ends without an error.
+
+        A key that was used before makes every `append` in the block answer
+        with the entries of the first time, and writes nothing.
+        """
+
+    def tip(self) -> tuple[int, str]:
+        """Returns the sequence number and hash of the last entry: 0 and zeros
+        for an empty journal."""
+
+    def head(self, record: RecordId) -> Head | None:
+        """Returns where the record stands, or `None` if it was never submitted."""
+
+    def current(self, record: RecordId) -> Version | None:
+        """Returns the latest published version, even of a retired record."""
+
+    def version(self, record: RecordId, number: int) -> Version | None:
+        """Returns one published version by its number."""
+
+    def as_of(self, record: RecordId, at: datetime) -> Version | None:
+        """Returns the record as it was published at a moment.
+
+        Its head has the status of that moment, so a record that was retired
+        by then is returned as such.
+        """
+
+    def history(self, record: RecordId) -> Sequence[Entry]:
+        """Returns every entry of the record, oldest first."""
+
+    def entries(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
+        """Returns entries by sequence number, oldest first."""
+
+    def heads(self, kind: str | None = None) -> Iterator[Version]:
+        """Yields the current version of every record ever published, by kind
+        and key, superseded and retired ones too; its cost is linear."""
+
+    def changed(self, after: int, limit: int = 1000) -> Sequence[Version]:
+        """Returns the records whose head moved after a sequence number, in the
+        order in which they moved."""
+
+    def verify(self) -> Iterator[int]:
+        """Checks the chain, the heads and every content, yielding after each
+        entry the number checked so far.
+
+        Raises:
+            Invalid: something was altered; the error says where.
+        """
+
+
+class Blobs(Protocol):
+    """Files by the SHA-256 of their bytes."""
+
+    def put(self, source: BinaryIO) -> str:
+        """Keeps the bytes and returns their digest; twice the same is once.
+
+        The bytes are on disk when this returns.
+        """
+
+    def open(self, digest: str) -> BinaryIO:
+        """Opens the bytes for reading.
+
+        Raises:
+            NotFound: no such blob.
+        """
+
+    def digests(self) -> Iterator[str]:
+        """Yields the digest of every blob kept."""
+
+
+class GraphWriter(Protocol):
+    """The one writer of the graph store."""
+
+    def sequence(self) -> int:
+        """Returns the sequence number that the store has reached, 0 at first."""
+
+    def replace(self, graphs: Iterable[tuple[str, str]], sequence: int) -> None:
+        """Replaces whole named graphs and moves the sequence number, all at once.
+
+        Args:
+            graphs: pairs of graph IRI and canonical N-Triples; an empty text
+                removes the graph.
+            sequence: the number that the store has reached with them.
+        """
+
+    def fill(self, graphs: Iterable[tuple[str, str]], sequence: int) -> int:
+        """Loads graphs into an empty store in bulk and returns the quads loaded."""
+
+    def publish(self) -> None:
+        """Lets readers see the present state, as a snapshot."""
+
+
+class RecordIndex(Protocol):
+    """The lists: which records there are, by kind, place, code and text."""
+
+    def sequence(self) -> int:
+        """Returns the sequence number that the index has reached, 0 at first."""
+
+    def replace(self, versions: Iterable[Version], sequence: int) -> None:
+        """Puts these records in place of what the index held of them."""
