@@ -1,12 +1,15 @@
 """What the use cases ask of the world outside, in the words of the record."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from registry.iris import RecordId
-from registry.record import Change, Entry, Head, Version
+from registry.language import Text
+from registry.record import Change, Entry, Head, Provenance, Version
 
 
 class Clock(Protocol):
@@ -144,3 +147,63 @@ class RecordIndex(Protocol):
 
     def replace(self, versions: Iterable[Version], sequence: int) -> None:
         """Puts these records in place of what the index held of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record as read from a dataset file, before any check.
+
+    Attributes:
+        line: line in the file where its row starts, the header being line 1.
+        record: which record it describes.
+        document: compact JSON-LD in the registry's context, without `@context`.
+        provenance: where the row says it comes from; `dataset` is not set.
+        cells: the row itself, column to value.
+        columns: which columns a term of the context was filled from.
+    """
+
+    line: int
+    record: RecordId
+    document: Mapping[str, object]
+    provenance: Provenance
+    cells: Mapping[str, str]
+    columns: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """Why a row cannot be loaded, and how to mend it.
+
+    Attributes:
+        file: name of the file, relative to the datasets folder.
+        line: line in the file, the header being line 1.
+        column: which column, or an empty text if it is the whole row.
+        value: what stands there.
+        rule: stable code of the rule that is broken.
+        message: one sentence per language on what is wrong and how to mend it.
+    """
+
+    file: str
+    line: int
+    column: str
+    value: str
+    rule: str
+    message: Text
+
+
+class Dataset(Protocol):
+    """A file of records with its declared mapping."""
+
+    @property
+    def name(self) -> str:
+        """Its file, relative to the datasets folder, such as `places/nuts.csv`."""
+
+    @property
+    def path(self) -> Path:
+        """Where the file is."""
+
+    def __len__(self) -> int:
+        """Returns how many rows the file has."""
+
+    def rows(self) -> Iterator[Row | RowError]:
+        """Reads the file from its start, row by row."""
