@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -207,3 +208,138 @@ class Dataset(Protocol):
 
     def rows(self) -> Iterator[Row | RowError]:
         """Reads the file from its start, row by row."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListQuery:
+    """Which records to list; every filter that is given must hold.
+
+    Attributes:
+        kind: one register, or all of them.
+        text: words that must all occur, in any language of the record.
+        place: key of a place; matches what sits in it or in anything inside it,
+            and what serves it, anything inside it, or anything around it.
+        service: code of the scheme `service-kind` or `course-type`.
+        language: code of the scheme `language`: spoken, taught, or written in.
+        state: code of the scheme `operating-state`.
+        after: cursor from the page before.
+        limit: how many at most.
+    """
+
+    kind: str | None = None
+    text: str | None = None
+    place: str | None = None
+    service: str | None = None
+    language: str | None = None
+    state: str | None = None
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of a list.
+
+    Attributes:
+        name: the name or title, per language.
+        state: code of the scheme `operating-state`, where the kind has one.
+        place: key of the place where it sits, if known.
+    """
+
+    record: RecordId
+    name: Text
+    state: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A page of a list, by kind and key.
+
+    Attributes:
+        total: how many match, counted up to `COUNT_CAP`.
+        next: cursor of the following page, or `None` on the last one.
+    """
+
+    items: Sequence[Listed]
+    total: int
+    next: str | None
+
+
+COUNT_CAP = 10_000
+"""Counting stops here: a total that equals it means "this many or more"."""
+
+
+class RecordList(Protocol):
+    """The reading side of the lists."""
+
+    def search(self, query: ListQuery) -> ListPage:
+        """Returns one page of records, current and public ones only.
+
+        Raises:
+            BadParameter: the cursor is not one of ours.
+        """
+
+
+class QueryForm(StrEnum):
+    """The four forms of a SPARQL query, which decide what it can be answered in."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+
+    @property
+    def graph(self) -> bool:
+        """Whether the answer is a graph rather than rows or a yes or no."""
+        return self in {QueryForm.CONSTRUCT, QueryForm.DESCRIBE}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A query that passed the gate.
+
+    Attributes:
+        default_graphs: IRIs to be merged into the default graph; none means
+            the union of every graph.
+        named_graphs: IRIs that `GRAPH` may range over; none means every graph.
+    """
+
+    text: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer; never one that was cut short.
+
+    Attributes:
+        body: serialised as was asked, UTF-8.
+        sequence: the journal position that the answer reflects.
+    """
+
+    body: bytes
+    sequence: int
+
+
+class QueryService(Protocol):
+    """Runs strangers' queries without letting them harm anything."""
+
+    def form(self, text: str) -> QueryForm:
+        """Passes the text through the gate and returns its form.
+
+        Raises:
+            QueryRefused: the text breaks a published limit, calls other
+                servers, or is not a query.
+        """
+
+    async def ask(self, query: Query, media_type: str) -> Answer:
+        """Runs the query and returns its answer in the media type.
+
+        Raises:
+            QueryMalformed: a syntax error; `extra` has line and column.
+            QueryTimeout: the deadline or the memory cap was passed.
+            ResultTooLarge: the answer passed the limit of rows or bytes.
+            EngineUnavailable: no worker can be had, or nothing is published.
+        """

@@ -1,0 +1,77 @@
+"""What can be set from outside, read once at the start.
+
+Every field is an environment variable: `REGISTRY_DATA`, and for a group
+`REGISTRY_SITE__BASE`, `REGISTRY_ENGINE__DEADLINE` and so on.
+"""
+
+from pathlib import Path
+
+from pydantic import BaseModel, Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _bundled(name: str) -> Path:
+    """Returns a data folder: inside the installed wheel, or in the checkout."""
+    package = Path(__file__).parent
+    inside = package / "data" / name
+    return inside if inside.is_dir() else package.parent / name
+
+
+class SiteSettings(BaseModel):
+    """Where the registry is seen from outside, and where it listens."""
+
+    base: str = Field(
+        "http://127.0.0.1:8000/",
+        description="Base of every IRI; fixed when the registry is created.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+
+    @field_validator("base")
+    @classmethod
+    def _ends_in_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")) or not value.endswith("/"):
+            raise ValueError("the base must start with http(s):// and end with /")
+        return value
+
+
+class EngineSettings(BaseModel):
+    """Limits on queries; all of them are published at `/limits`."""
+
+    workers: int = Field(2, ge=1, description="Query workers of each web process.")
+    waiting: int = Field(
+        64, ge=0, description="Queries that may wait for a worker at one time."
+    )
+    deadline: float = Field(
+        10.0, gt=0, description="Seconds a query may run before it is stopped."
+    )
+    memory: int = Field(
+        1536 * 1024**2, description="Bytes of address space a worker may use."
+    )
+    rows: int = Field(1_000_000, description="Rows or triples an answer may have.")
+    result_bytes: int = Field(
+        64 * 1024**2, description="Bytes that an answer may have."
+    )
+    query_bytes: int = Field(32 * 1024, description="Bytes that a query may have.")
+    rotation: float = Field(
+        1.0, ge=0, description="Least seconds between two published snapshots."
+    )
+
+
+class Settings(BaseSettings):
+    """The settings of one registry."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="REGISTRY_", env_nested_delimiter="__", frozen=True
+    )
+
+    data: Path = Field(
+        Path("data"), description="Folder of the journal and all that is derived."
+    )
+    site: SiteSettings = Field(SiteSettings(), description="Addresses.")
+    engine: EngineSettings = Field(EngineSettings(), description="Query limits.")
+    ontology: Path = Field(
+        _bundled("ontology"), description="Folder of the ontology and the context."
+    )
+    shapes: Path = Field(_bundled("shapes"), description="Folder of the shapes.")
+    datasets: Path = Field(_bundled("datasets"), description="Folder of the datasets.")
