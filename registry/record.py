@@ -14,7 +14,8 @@ class Content:
     """What a record says about its thing, in both of the forms that are kept.
 
     Attributes:
-        document: compact JSON-LD (UTF-8 text, keys sorted), one tree from the thing.
+        document: compact JSON-LD text, one tree from the thing, keys in the
+            order of the context.
         triples: the same triples as canonical N-Triples, sorted, without blank
             nodes; each line ends in a line feed. For such a graph this is its
             canonical form (RDFC-1.0, section 5).

@@ -1,0 +1,130 @@
+"""Graphs and the formats in which they are read and written.
+
+Inside the registry a graph is text: canonical N-Triples, sorted, one triple a
+line. For a graph without blank nodes this is its canonical form (RDFC-1.0,
+section 5), so equal graphs are equal texts.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from pyoxigraph import (
+    BlankNode,
+    CanonicalizationAlgorithm,
+    Dataset,
+    NamedNode,
+    Quad,
+    RdfFormat,
+    Triple,
+    parse,
+    serialize,
+)
+
+from registry.errors import MalformedDocument
+from registry.jsonld import Context
+from registry.namespaces import PREFIXES
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A format in which a graph is offered.
+
+    Attributes:
+        extension: of the address of a document in this format, without a dot.
+        media_type: registered name.
+    """
+
+    extension: str
+    media_type: str
+
+
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        format_.extension: format_
+        for format_ in (
+            Format("jsonld", "application/ld+json"),
+            Format("ttl", "text/turtle"),
+            Format("nt", "application/n-triples"),
+            Format("rdf", "application/rdf+xml"),
+        )
+    }
+)
+"""The formats by extension, the preferred one first."""
+
+
+def canonical(triples: Iterable[Triple]) -> str:
+    """Returns the canonical text of a graph without blank nodes."""
+    return "".join(sorted({f"{triple} .\n" for triple in triples}))
+
+
+def triples(text: str) -> list[Triple]:
+    """Returns the triples of a canonical text."""
+    return [quad.triple for quad in parse(text, format=RdfFormat.N_TRIPLES)]
+
+
+def serialise(text: str, format_: Format) -> bytes:
+    """Returns a canonical text in Turtle, N-Triples or RDF/XML.
+
+    JSON-LD is a matter of a document and its root: see `jsonld.Context`.
+    """
+    if format_.extension == "nt":
+        return text.encode()
+    return serialize(
+        triples(text),
+        format=RdfFormat.from_media_type(format_.media_type),
+        prefixes={p: iri for p, iri in PREFIXES.items() if iri in text},
+    )
+
+
+def read_document(document: Mapping[str, Any], context: Context, root: str) -> str:
+    """Returns the canonical text of a compact document.
+
+    Blank nodes become IRIs under the root. To be called in a sandboxed worker
+    only: the parser is native code.
+
+    Raises:
+        MalformedDocument: the document is not JSON-LD.
+    """
+    try:
+        quads = list(
+            parse(
+                json.dumps(context.inlined(document)),
+                format=RdfFormat.JSON_LD,
+                without_named_graphs=True,
+            )
+        )
+    except (SyntaxError, ValueError) as error:
+        raise MalformedDocument(
+            f"The document is not JSON-LD: {error}",
+            f"Документът не е JSON-LD: {error}",
+        ) from error
+    return canonical(quad.triple for quad in skolemised(quads, root))
+
+
+def read_file(data: bytes, format_: RdfFormat, base: str) -> str:
+    """Returns the canonical text of one of the registry's own RDF files."""
+    quads = list(parse(data, format=format_, base_iri=base))
+    return canonical(quad.triple for quad in skolemised(quads, f"{base}def/"))
+
+
+def skolemised(quads: Iterable[Quad], root: str) -> Iterable[Quad]:
+    """Returns the quads with each blank node named under the root.
+
+    Names are those of the canonical labelling, so equal graphs get equal
+    names (RDF 1.1 Concepts, section 3.5).
+    """
+    dataset = Dataset(quads)
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+
+    def named(term: Any) -> Any:
+        if isinstance(term, BlankNode):
+            return NamedNode(f"{root}#{term.value}")
+        return term
+
+    return [
+        Quad(named(q.subject), q.predicate, named(q.object), q.graph_name)
+        for q in dataset
+    ]
