@@ -1,0 +1,1 @@
+"""Readers of what others hand in as files."""

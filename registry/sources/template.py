@@ -1,0 +1,315 @@
+"""The mapping language: JSON-LD with holes that the cells of a row fill.
+
+A template is a JSON-LD document in the terms of the registry's context. Text in it
+may name columns: `"{name_bg}"` stands for the cell. What a row leaves empty drops
+out: a text with an empty cell, an object without members, and a node of which only
+`id` and `type` are left. The member `id` is an IRI below the base, or, if it starts
+with `#`, below the thing. An object with one of these members computes its value:
+
+    {"$iri": "id/place/{place}"}         an IRI below the base (or `#…` the thing);
+                                         keys become small letters, and in a fragment
+                                         whatever is no letter, digit, `.`, `_` or `-`
+                                         becomes `-`
+    {"$url": "{website}"}                an http(s) address
+    {"$isbn": "{isbn}"}                  an ISBN, as 13 digits
+    {"$date": "{source_date}"}           a date to the day, month or year
+    {"$text": "{street}, {code} {town}"} a text from the parts that are there
+    {"$each": "services", …}             the rest of the object, once for each value
+                                         of a `;` list (or another `$by`), in which
+                                         `{}` is the value
+    {"$when": "parent", "$then": …, "$else": …}        is the cell filled?
+    {"$switch": "kind", "$cases": {…}, "$default": …}  by the value of the cell
+
+A member `$issued` of a node becomes `issuedDate`, `issuedMonth` or `issuedYear`.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from types import MappingProxyType
+from typing import TypeAlias
+
+from registry.iris import KEY
+from registry.language import LANGUAGES
+from registry.sources.rules import CellError
+
+Json: TypeAlias = (
+    str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
+)
+
+PART = ""
+"""The name under which `{}` finds the value of an `$each`."""
+
+_HOLE = re.compile(r"\{([a-z0-9_]*)\}")
+_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?\Z", re.ASCII)
+_ADDRESS = re.compile(r'https?://[^\x00-\x20<>"{}|\\^`/?#][^\x00-\x20<>"{}|\\^`]*\Z')
+_NOT_IN_FRAGMENT = re.compile(r"[^A-Za-z0-9._-]")
+_ISSUED = {4: "issuedYear", 7: "issuedMonth", 10: "issuedDate"}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a template is filled from.
+
+    Attributes:
+        base: base of the registry's IRIs.
+        thing: IRI of the thing that the record is about.
+        cells: column to value; also the value of an `$each`, under `PART`.
+        each: the column that the value of an `$each` comes from.
+    """
+
+    base: str
+    thing: str
+    cells: Mapping[str, str]
+    each: str = ""
+
+    def column(self, name: str) -> str:
+        """Returns the column behind the name in a hole."""
+        return self.each if name == PART else name
+
+
+def fill(template: Json, scope: Scope) -> Json:
+    """Returns the template with its holes filled; `None` if nothing is left of it.
+
+    Raises:
+        CellError: a cell breaks a rule of the operator that it is put through.
+    """
+    if isinstance(template, str):
+        return fill_text(template, scope)
+    if isinstance(template, Mapping):
+        for name, operator in _OPERATORS.items():
+            if name in template:
+                return operator(template, scope)
+        return _node(template, scope)
+    if isinstance(template, Sequence):
+        return _list(template, scope)
+    return template
+
+
+def fill_text(template: str, scope: Scope) -> str | None:
+    """Returns the text with its holes filled, or `None` if a cell is empty."""
+    if not all(scope.cells[name] for name in holes(template)):
+        return None
+    return _HOLE.sub(lambda hole: scope.cells[hole[1]], template)
+
+
+def holes(template: str) -> Sequence[str]:
+    """Returns the names in the holes of a text."""
+    return _HOLE.findall(template)
+
+
+def columns(template: Json) -> Mapping[str, tuple[str, ...]]:
+    """Returns the columns that each term, nested ones included, is filled from.
+
+    A term that stands at several depths keeps the columns of the least depth: the
+    name of the thing is not that of a node nested in it. Under the empty text stand
+    all the columns that the template needs.
+
+    Raises:
+        ValueError: the template uses an operator that does not exist.
+    """
+    found: dict[str, dict[int, dict[str, None]]] = {}
+    for path, column in _uses(template, ("",)):
+        for depth, term in enumerate(path):
+            found.setdefault(term, {}).setdefault(depth, {})[column] = None
+    return MappingProxyType(
+        {term: tuple(depths[min(depths)]) for term, depths in found.items()}
+    )
+
+
+Path = tuple[str, ...]
+"""The terms from the root of a template to a place in it, the first one empty."""
+
+
+def _uses(template: Json, path: Path) -> Iterator[tuple[Path, str]]:
+    """Yields every column that is used, with where."""
+    if isinstance(template, str):
+        yield from ((path, name) for name in holes(template) if name != PART)
+    elif isinstance(template, Mapping):
+        for name, value in template.items():
+            yield from _uses_of_member(name, value, path)
+    elif isinstance(template, Sequence):
+        for item in template:
+            yield from _uses(item, path)
+
+
+def _uses_of_member(name: str, value: Json, path: Path) -> Iterator[tuple[Path, str]]:
+    if name in _COLUMN_MEMBERS:
+        yield path, str(value)
+    elif name == "$cases" and isinstance(value, Mapping):
+        yield from _uses(list(value.values()), path)
+    elif name == "$issued":
+        for term in _ISSUED.values():
+            yield from _uses(value, (*path, term))
+    elif name in _PLAIN_MEMBERS or name in LANGUAGES:
+        yield from _uses(value, path)
+    elif name.startswith("$"):
+        raise ValueError(f"no such operator: {name}")
+    else:
+        yield from _uses(value, (*path, name))
+
+
+def _node(template: Mapping[str, Json], scope: Scope) -> Json:
+    node: dict[str, Json] = {}
+    for name, value in template.items():
+        if name == "$issued":
+            issued = _date_of(str(value), scope)
+            if issued:
+                node[_ISSUED[len(issued)]] = issued
+        else:
+            filled = _iri_of(str(value), scope) if name == "id" else fill(value, scope)
+            if filled is not None:
+                node[name] = filled
+    return node if node.keys() - {"id", "type"} else None
+
+
+def _list(template: Sequence[Json], scope: Scope) -> Json:
+    items: list[Json] = []
+    for item in template:
+        filled = fill(item, scope)
+        if isinstance(filled, list):
+            items.extend(filled)
+        elif filled is not None:
+            items.append(filled)
+    return items or None
+
+
+def _each(template: Mapping[str, Json], scope: Scope) -> Json:
+    column = str(template["$each"])
+    if not scope.cells[column]:
+        return None
+    separator = str(template.get("$by", ";"))
+    # A list by blanks has no empty values: several blanks are one separator.
+    parts = scope.cells[column].split(separator if separator.strip() else None)
+    item = {name: value for name, value in template.items() if name not in _EACH}
+    filled: list[Json] = []
+    for part in map(str.strip, parts):
+        if not part:
+            raise CellError("empty-part", column, scope.cells[column])
+        cells = {**scope.cells, PART: part}
+        filled.append(fill(item, replace(scope, cells=cells, each=column)))
+    return filled
+
+
+def _when(template: Mapping[str, Json], scope: Scope) -> Json:
+    filled = scope.cells[str(template["$when"])]
+    return fill(template.get("$then" if filled else "$else"), scope)
+
+
+def _switch(template: Mapping[str, Json], scope: Scope) -> Json:
+    cases = template["$cases"]
+    value = scope.cells[str(template["$switch"])]
+    if isinstance(cases, Mapping) and value in cases:
+        return fill(cases[value], scope)
+    return fill(template.get("$default"), scope)
+
+
+def _composed(template: Mapping[str, Json], scope: Scope) -> Json:
+    """Joins the parts that are there; the first separator of a gap closes it."""
+    # Splitting at the holes gives text and names by turns: t0 n1 t1 n2 t2.
+    pieces = _HOLE.split(str(template["$text"]))
+    composed, gap = "", ""
+    for separator, name in zip(pieces[0::2], pieces[1::2], strict=False):
+        gap = gap or separator
+        if scope.cells[name]:
+            composed += (gap if composed else "") + scope.cells[name]
+            gap = ""
+    return composed or None
+
+
+def _iri(template: Mapping[str, Json], scope: Scope) -> Json:
+    return _iri_of(str(template["$iri"]), scope)
+
+
+def _iri_of(template: str, scope: Scope) -> str | None:
+    if fill_text(template, scope) is None:
+        return None
+    path, hash_sign, fragment = template.partition("#")
+    start = scope.base + _HOLE.sub(_key(scope), path) if path else scope.thing
+    end = _HOLE.sub(lambda hole: fragment_of(scope.cells[hole[1]]), fragment)
+    return start + hash_sign + end
+
+
+def _key(scope: Scope) -> Callable[[re.Match[str]], str]:
+    def key(hole: re.Match[str]) -> str:
+        value = scope.cells[hole[1]]
+        if not KEY.match(value.lower()):
+            raise CellError("bad-key", scope.column(hole[1]), value)
+        return value.lower()
+
+    return key
+
+
+def fragment_of(code: str) -> str:
+    """Returns the code as it stands in the fragment of a concept's IRI."""
+    return _NOT_IN_FRAGMENT.sub("-", code)
+
+
+def _url(template: Mapping[str, Json], scope: Scope) -> Json:
+    address = fill_text(str(template["$url"]), scope)
+    if address is not None and not _ADDRESS.match(address):
+        raise CellError("bad-address", _first(template["$url"], scope), address)
+    return address
+
+
+def _isbn(template: Mapping[str, Json], scope: Scope) -> Json:
+    written = fill_text(str(template["$isbn"]), scope)
+    if written is None:
+        return None
+    digits = re.sub(r"[\s-]", "", written)
+    if not re.fullmatch(r"97[89]\d{10}", digits, re.ASCII) or _checksum(digits) % 10:
+        raise CellError("bad-isbn", _first(template["$isbn"], scope), written)
+    return digits
+
+
+def _checksum(digits: str) -> int:
+    """Returns the weighted sum of ISO 2108:2017, annex C; tens are right."""
+    return sum(map(int, digits[0::2])) + 3 * sum(map(int, digits[1::2]))
+
+
+def _date(template: Mapping[str, Json], scope: Scope) -> Json:
+    return _date_of(str(template["$date"]), scope)
+
+
+def _date_of(template: str, scope: Scope) -> str | None:
+    written = fill_text(template, scope)
+    if written is not None and not _is_date(written):
+        raise CellError("bad-date", _first(template, scope), written)
+    return written
+
+
+def _is_date(written: str) -> bool:
+    if not _DATE.match(written):
+        return False
+    try:
+        date.fromisoformat(written + "-01-01"[len(written) - 4 :])
+    except ValueError:
+        return False
+    return True
+
+
+def _first(template: Json, scope: Scope) -> str:
+    """Returns the column of the first hole of a text."""
+    return scope.column(holes(str(template))[0])
+
+
+_EACH = ("$each", "$by")
+_COLUMN_MEMBERS = frozenset({"$each", "$when", "$switch"})
+_OPERATORS: Mapping[str, Callable[[Mapping[str, Json], Scope], Json]] = (
+    MappingProxyType(
+        {
+            "$each": _each,
+            "$when": _when,
+            "$switch": _switch,
+            "$iri": _iri,
+            "$url": _url,
+            "$isbn": _isbn,
+            "$date": _date,
+            "$text": _composed,
+        }
+    )
+)
+_PLAIN_MEMBERS = frozenset(
+    {*_OPERATORS, "$then", "$else", "$default", "$by", "id"} - _COLUMN_MEMBERS
+)
