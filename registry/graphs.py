@@ -128,3 +128,9 @@ def skolemised(quads: Iterable[Quad], root: str) -> Iterable[Quad]:
         Quad(named(q.subject), q.predicate, named(q.object), q.graph_name)
         for q in dataset
     ]
+
+
+def quads(text: str, graph: str) -> str:
+    """Returns a canonical text as N-Quads in a named graph, still sorted."""
+    name = NamedNode(graph)
+    return "".join(f"{line[:-1]}{name} .\n" for line in text.splitlines())

@@ -149,6 +149,10 @@ class Context:
     def _has_prefix(self, name: str) -> bool:
         return ":" in name and _is_iri(self._absolute(name))
 
+    def names(self, predicate: str) -> Sequence[str]:
+        """Returns the terms under which values of a predicate may stand."""
+        return [term.name for term in self._by_predicate.get(predicate, ())]
+
     def document(self, triples: Iterable[Triple], root: str) -> dict[str, Any]:
         """Returns the compact document of a graph without blank nodes.
 

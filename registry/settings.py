@@ -22,7 +22,8 @@ class SiteSettings(BaseModel):
 
     base: str = Field(
         "http://127.0.0.1:8000/",
-        description="Base of every IRI; fixed when the registry is created.",
+        description="Base of every IRI; fixed when the registry is created, and "
+        "refused afterwards if it is set to anything else.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")

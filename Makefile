@@ -1,0 +1,48 @@
+# The only way in: each target is one sentence. Needs python3 (3.11 or later) and make.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test check format lock bench clean
+
+help: ## Say what the targets do
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
+
+# On Debian, `venv` is a package of its own.
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv || { [ "$$(id -u)" = 0 ] && apt-get update -qq \
+	  && apt-get install -qqy python3-venv && $(PYTHON) -m venv --clear .venv; }
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(READY)
+
+serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 127.0.0.1:8000
+	$(BIN)/registry init --if-missing
+	$(BIN)/registry load
+	$(BIN)/registry serve
+
+test: $(READY) ## Run the tests
+	$(BIN)/python -m pytest
+
+check: $(READY) ## Check style, types, the direction of imports, and the documentation
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/docs
+
+bench: $(READY) ## Measure against peers on this machine and print ratios
+	$(BIN)/python -m benchmarks
+
+format: $(READY) ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(READY) ## Pin the newest versions of every dependency with their hashes
+	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
+	  --python-version 3.11 --upgrade --no-header --no-annotate --no-emit-index-url \
+	  --no-emit-find-links --output-file requirements.lock
+
+clean: ## Remove everything that was made, but for ./data
+	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

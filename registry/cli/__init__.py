@@ -1,0 +1,1 @@
+"""The command `registry`: each command is one use case and its printing."""

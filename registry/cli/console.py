@@ -1,0 +1,57 @@
+"""How commands print: tables, JSON or N-Quads on stdout; all else on stderr."""
+
+import json
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+
+out = Console(highlight=False, soft_wrap=True)
+error = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+class Format(StrEnum):
+    """In which form a command prints its result."""
+
+    TABLE = "table"
+    JSON = "json"
+    NQ = "nq"
+
+
+def progress() -> Progress:
+    """Returns a progress bar on stderr; silent where nobody watches."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=error,
+        transient=False,
+        disable=not error.is_terminal,
+    )
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Prints rows for people."""
+    drawn = Table(*columns, box=None, header_style="bold", pad_edge=False)
+    for row in rows:
+        drawn.add_row(*(str(cell) for cell in row))
+    out.print(drawn)
+
+
+def document(value: Mapping[str, object] | Sequence[object]) -> None:
+    """Prints JSON for programs, one document."""
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))  # noqa: T201 - rich would wrap and colour it
+
+
+def lines(text: str) -> None:
+    """Prints text for programs just as it is."""
+    print(text, end="")  # noqa: T201 - rich would wrap and colour it

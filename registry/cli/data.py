@@ -1,0 +1,119 @@
+"""`registry init`, `load`, `rebuild` and `verify`: the data directory."""
+
+from typing import Annotated
+
+import typer
+from rich.progress import TaskID
+
+from registry import projection, wiring
+from registry.cli import console
+from registry.loading import Outcome
+from registry.ports import RowError
+from registry.settings import Settings
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    for command in (init, load, rebuild, verify):
+        app.command()(command)
+
+
+def init(
+    *,
+    if_missing: Annotated[
+        bool, typer.Option("--if-missing", help="Do nothing if there is one.")
+    ] = False,
+) -> None:
+    """Create an empty registry; its base IRI is fixed from then on."""
+    settings = Settings()
+    if if_missing and wiring.exists(settings):
+        return
+    base = wiring.create(settings)
+    console.error.print(f"Created the registry of {base} in {settings.data}")
+
+
+def load(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help="Names of dataset files; all of them if none is given."),
+    ] = None,
+    *,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Load nothing of a file with a bad row.")
+    ] = False,
+    form: Annotated[
+        console.Format, typer.Option("--format", help="How to print the outcome.")
+    ] = console.Format.TABLE,
+) -> None:
+    """Load the datasets; what is published already stays as it is."""
+    outcomes: list[Outcome] = []
+    with wiring.loader(Settings()) as loader, console.progress() as bar:
+        for dataset in loader.datasets(files or []):
+            task = bar.add_task(dataset.name, total=len(dataset))
+
+            def advance(rows: int, task: TaskID = task) -> None:
+                bar.advance(task, rows)
+
+            outcome = loader.load(dataset, strict=strict, progress=advance)
+            bar.update(task, completed=len(dataset))
+            for error in outcome.refused:
+                _refusal(error)
+            outcomes.append(outcome)
+    _print_outcomes(outcomes, form)
+
+
+def _refusal(error: RowError) -> None:
+    column = f", column {error.column}" if error.column else ""
+    value = f" “{error.value}”" if error.value else ""
+    console.error.print(
+        f"{error.file}, row {error.line}{column}:{value} {error.message['en']} "
+        f"({error.rule})",
+        markup=False,
+    )
+
+
+def _print_outcomes(outcomes: list[Outcome], form: console.Format) -> None:
+    columns = ("file", "added", "updated", "unchanged", "refused", "warnings")
+    rows = [
+        (
+            o.name,
+            o.added,
+            o.updated,
+            o.unchanged,
+            len(o.refused),
+            sum(o.warnings.values()),
+        )
+        for o in outcomes
+    ]
+    if form is console.Format.TABLE:
+        console.table(columns, rows)
+    else:
+        console.document([dict(zip(columns, row, strict=True)) for row in rows])
+
+
+def rebuild() -> None:
+    """Make every projection anew from the journal."""
+    with wiring.writer(Settings(), fresh=True) as writer:
+        count = projection.catch_up(
+            writer.journal, writer.graphs, writer.index, writer.iris
+        )
+        writer.graphs.publish()
+        console.error.print(
+            f"Projected {count} records up to entry {writer.graphs.sequence()}"
+        )
+
+
+def verify() -> None:
+    """Check the chain of the journal, every content and every blob."""
+    registry = wiring.open_registry(Settings())
+    total, _ = registry.journal.tip()
+    with console.progress() as bar:
+        task = bar.add_task("journal", total=total)
+        for number in registry.journal.verify():
+            bar.update(task, completed=number)
+        blobs = list(registry.blobs.digests())
+        task = bar.add_task("blobs", total=len(blobs))
+        for digest in blobs:
+            registry.blobs.verify(digest)
+            bar.advance(task)
+    console.error.print(f"{total} entries and {len(blobs)} blobs are as written")

@@ -1,0 +1,104 @@
+"""`registry serve` and the projector process that it looks after."""
+
+import logging
+import select
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import typer
+import uvicorn
+
+from registry import logs, projection, wiring
+from registry.cli import console
+from registry.settings import Settings
+
+log = logging.getLogger(__name__)
+
+POLL = 0.1
+"""Seconds between two looks at the journal."""
+RESTART = 1.0
+"""Seconds to wait before a projector that ended is started again."""
+GRACE = 10
+"""Seconds that open answers get to finish when the server is told to stop."""
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands of this module."""
+    app.command()(serve)
+    app.command(hidden=True)(project)
+
+
+def serve() -> None:
+    """Serve the registry over HTTP until interrupted."""
+    settings = Settings()
+    logs.configure()
+    wiring.open_registry(settings).close()
+    console.error.print(
+        f"Serving {settings.site.base} on {settings.site.host}:{settings.site.port}"
+    )
+    with _projector():
+        uvicorn.run(
+            "api.main:create_app",
+            factory=True,
+            host=settings.site.host,
+            port=settings.site.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE,
+        )
+
+
+@contextmanager
+def _projector() -> Iterator[None]:
+    """Keeps a projector process running; it ends when its stdin closes.
+
+    A pipe rather than a signal: it closes even if this process is killed.
+    """
+    stop = threading.Event()
+    current: list[subprocess.Popen[bytes]] = []
+
+    def look_after() -> None:
+        while not stop.is_set():
+            process = subprocess.Popen(  # noqa: S603 - our own command
+                [sys.executable, "-m", "registry.cli.main", "project"],
+                stdin=subprocess.PIPE,
+            )
+            current[:] = [process]
+            status = process.wait()
+            if not stop.wait(RESTART):
+                log.warning("projector restarted", extra={"status": status})
+
+    thread = threading.Thread(target=look_after, name="projector", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        for process in current:
+            if process.stdin:
+                process.stdin.close()
+        thread.join(GRACE)
+
+
+def project() -> None:
+    """Bring the projections up to the journal until stdin closes."""
+    logs.configure()
+    settings = Settings()
+    with wiring.writer(settings) as writer:
+        while True:
+            count = projection.catch_up(
+                writer.journal, writer.graphs, writer.index, writer.iris
+            )
+            if count:
+                writer.graphs.publish()
+                log.info(
+                    "projected",
+                    extra={"records": count, "sequence": writer.graphs.sequence()},
+                )
+            wait = settings.engine.rotation if count else POLL
+            if select.select([sys.stdin], [], [], wait)[0]:
+                return

@@ -1,0 +1,259 @@
+"""Loading a dataset file: read, check, then submit and accept in one transaction.
+
+A file is loaded whole or not at all; rows that break a rule are left out and
+reported, or, if asked, stop the file. Loading a file again changes nothing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+from pyoxigraph import NamedNode
+
+from registry import graphs, review, submissions
+from registry.errors import DatasetRefused
+from registry.gate import Gate, Reading
+from registry.iris import Iris, RecordId
+from registry.jsonld import Context
+from registry.language import Text
+from registry.namespaces import RDF, SKOS
+from registry.ports import Blobs, Dataset, Journal, Row, RowError
+from registry.record import Content
+from registry.shapes import Report, Result
+
+OPERATOR = "operator"
+"""The actor who accepts what the operator of the registry loads."""
+
+Progress = Callable[[int], None]
+"""Is told how many more rows have come through."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What loading a file did.
+
+    Attributes:
+        added: records published for the first time.
+        updated: records that got a new version.
+        unchanged: records that were already published just so.
+        refused: rows that were left out, and why.
+        warnings: *should* constraints that are not met, by their code.
+    """
+
+    name: str
+    added: int
+    updated: int
+    unchanged: int
+    refused: Sequence[RowError]
+    warnings: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    row: Row
+    content: Content
+
+
+def load(
+    dataset: Dataset,
+    *,
+    journal: Journal,
+    gate: Gate,
+    context: Context,
+    blobs: Blobs,
+    strict: bool = False,
+    progress: Progress = lambda _: None,
+) -> Outcome:
+    """Loads one file and keeps the file itself as a blob.
+
+    Raises:
+        DatasetRefused: a row breaks a rule and `strict` was asked for, so that
+            nothing of the file was loaded; `extra["rows"]` has every row error.
+    """
+    loader = _Loader(dataset, journal, gate, context)
+    candidates, refused, report = loader.candidates()
+    if strict and refused:
+        raise DatasetRefused(
+            f"{len(refused)} rows of {dataset.name} break a rule; nothing was loaded.",
+            f"{len(refused)} реда от {dataset.name} нарушават правило; "
+            "нищо не е заредено.",
+            extra={"rows": refused},
+        )
+    with dataset.path.open("rb") as file:
+        digest = blobs.put(file)
+    added = updated = unchanged = 0
+    with journal.write() as writer:
+        for candidate in candidates:
+            submission = submissions.submit(
+                writer,
+                candidate.row.record,
+                candidate.content,
+                provenance=replace(candidate.row.provenance, dataset=digest),
+                actor=f"dataset/{PurePath(dataset.name).with_suffix('')}",
+            )
+            progress(1)
+            if submission is None:
+                unchanged += 1
+                continue
+            accepted = review.accept(writer, submission, actor=OPERATOR)
+            first = accepted is not None and accepted.version == 1
+            added, updated = added + first, updated + (not first)
+    return Outcome(
+        dataset.name, added, updated, unchanged, refused, _warnings(report)
+    )
+
+
+class _Loader:
+    """One file on its way through the gate."""
+
+    def __init__(
+        self, dataset: Dataset, journal: Journal, gate: Gate, context: Context
+    ) -> None:
+        self.dataset = dataset
+        self.journal = journal
+        self.gate = gate
+        self.context = context
+        self.iris = Iris(journal.base)
+
+    def candidates(self) -> tuple[list[_Candidate], list[RowError], Report]:
+        """Returns what can be loaded, what cannot, and the last report."""
+        rows, refused = self._rows()
+        readings = self.gate.read(
+            [(self.iris.thing(row.record), row.document) for row in rows]
+        )
+        candidates = []
+        for row, reading in zip(rows, readings, strict=True):
+            errors = list(self._unreadable(row, reading))
+            refused.extend(errors)
+            if reading.content and not errors:
+                candidates.append(_Candidate(row, reading.content))
+        report = self._check(candidates)
+        # A refused row can leave others pointing at nothing, so what remains
+        # is checked again until nothing more falls out.
+        while not report.conforms:
+            bad = {r.focus_node for r in report.results if r.severity == "must"}
+            refused.extend(self._violations(candidates, report))
+            candidates = [
+                c for c in candidates if self.iris.thing(c.row.record) not in bad
+            ]
+            report = self._check(candidates)
+        return candidates, sorted(refused, key=lambda e: (e.line, e.column)), report
+
+    def _rows(self) -> tuple[list[Row], list[RowError]]:
+        rows: list[Row] = []
+        refused: list[RowError] = []
+        for row in self.dataset.rows():
+            if isinstance(row, Row):
+                rows.append(row)
+            else:
+                refused.append(row)
+        return rows, refused
+
+    def _unreadable(self, row: Row, reading: Reading) -> Iterator[RowError]:
+        if reading.problem:
+            yield self._error(row, "", "", "malformed-document", reading.problem)
+        for loss in reading.losses:
+            term = next(
+                (part for part in loss.pointer.split("/") if part in row.columns), ""
+            )
+            yield self._error(row, term, loss.value, loss.reason, _LOSSES[loss.reason])
+
+    def _violations(
+        self, candidates: Sequence[_Candidate], report: Report
+    ) -> Iterator[RowError]:
+        rows = {self.iris.thing(c.row.record): c.row for c in candidates}
+        for result in report.results:
+            if result.severity == "must":
+                row = rows[result.focus_node]
+                yield self._error(
+                    row,
+                    self._term(row, result),
+                    result.value or "",
+                    result.code,
+                    result.message,
+                )
+
+    def _term(self, row: Row, result: Result) -> str:
+        names = self.context.names(result.path or "")
+        return next((name for name in names if name in row.columns), "")
+
+    def _error(
+        self, row: Row, term: str, value: str, rule: str, message: Text
+    ) -> RowError:
+        columns = row.columns.get(term, ())
+        cell = "; ".join(row.cells[c] for c in columns if row.cells.get(c))
+        return RowError(
+            self.dataset.name,
+            row.line,
+            ", ".join(columns),
+            cell or value,
+            rule,
+            message,
+        )
+
+    def _check(self, candidates: Sequence[_Candidate]) -> Report:
+        kinds = sorted({c.row.record.kind for c in candidates})
+        if not kinds:
+            return Report(())
+        triples = "".join(c.content.triples for c in candidates)
+        around = self._neighbourhood(triples, {c.row.record for c in candidates})
+        results: list[Result] = []
+        for kind in kinds:
+            focus = [
+                self.iris.thing(c.row.record)
+                for c in candidates
+                if c.row.record.kind == kind
+            ]
+            results.extend(self.gate.check(kind, triples + around, focus).results)
+        return Report(tuple(results))
+
+    def _neighbourhood(self, text: str, own: set[RecordId]) -> str:
+        """Returns types and schemes of everything the triples refer to."""
+        referred = set()
+        for triple in graphs.triples(text):
+            if isinstance(triple.object, NamedNode):
+                record = self.iris.parse(triple.object.value)
+                if record and record not in own:
+                    referred.add(record)
+        lines: list[str] = []
+        for record in sorted(referred):
+            version = self.journal.current(record)
+            if version and version.head.status.public:
+                lines.extend(_kept(version.content.triples))
+        return "".join(lines)
+
+
+_KEPT = (f" <{RDF}type> ", f" <{SKOS}inScheme> ")
+
+
+def _kept(triples: str) -> Iterable[str]:
+    return (
+        line
+        for line in triples.splitlines(keepends=True)
+        if any(predicate in line for predicate in _KEPT)
+    )
+
+
+_LOSSES: Mapping[str, Text] = {
+    "undefined-term": {
+        "en": "The mapping uses a term that the JSON-LD context does not define. "
+        "Correct the mapping.",
+        "bg": "Описанието на файла използва термин, който липсва в контекста. "
+        "Поправете описанието.",
+    },
+    "bad-iri": {
+        "en": "This is not a valid address. Write it in full, without spaces.",
+        "bg": "Това не е валиден адрес. Напишете го изцяло и без интервали.",
+    },
+    "bad-language": {
+        "en": "This is not a language code. Use bg or en.",
+        "bg": "Това не е код на език. Използвайте bg или en.",
+    },
+}
+
+
+def _warnings(report: Report) -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for result in report.results:
+        counts[result.code] = counts.get(result.code, 0) + 1
+    return dict(sorted(counts.items()))

@@ -1,0 +1,1 @@
+"""The lists of records: a projection of the journal into SQLite."""

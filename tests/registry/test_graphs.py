@@ -1,0 +1,80 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyoxigraph import Literal, NamedNode, RdfFormat, Triple
+from rdflib import Graph
+
+from registry import graphs
+from registry.errors import MalformedDocument
+from registry.graphs import FORMATS
+from registry.namespaces import SKOS
+from tests.registry.test_jsonld import CONTEXT, THING, facts
+
+RDFLIB = {"ttl": "turtle", "nt": "nt", "rdf": "xml"}
+LABEL = NamedNode(f"{SKOS}prefLabel")
+
+
+@given(st.lists(facts, max_size=10))
+def test_every_format_is_read_alike_by_another_library(triples: list[Triple]) -> None:
+    """rdflib finds the same triples in Turtle, N-Triples and RDF/XML."""
+    text = graphs.canonical(triples)
+    expected = set(Graph().parse(data=text, format="nt"))
+
+    for extension, name in RDFLIB.items():
+        written = graphs.serialise(text, FORMATS[extension])
+        assert set(Graph().parse(data=written, format=name)) == expected
+
+
+def test_canonical_text_is_that_of_rdfc10() -> None:
+    """Escapes and order are those of RDFC-1.0, section 5."""
+    text = graphs.canonical(
+        [
+            Triple(NamedNode(THING), LABEL, Literal('b"\\\t\x7f\x0bя')),
+            Triple(NamedNode(THING), LABEL, Literal("a", language="bg")),
+            Triple(NamedNode(THING), LABEL, Literal("a", language="bg")),
+        ]
+    )
+
+    assert text == (
+        f'<{THING}> <{SKOS}prefLabel> "a"@bg .\n'
+        f'<{THING}> <{SKOS}prefLabel> "b\\"\\\\\\t\\u007F\\u000Bя" .\n'
+    )
+    assert graphs.canonical(graphs.triples(text)) == text
+
+
+def test_blank_nodes_are_named_under_the_root() -> None:
+    """A document with an unnamed node becomes a graph without blank nodes."""
+    document = {"id": THING, "address": {"type": "Address", "postCode": "6300"}}
+
+    text = graphs.read_document(document, CONTEXT, THING)
+
+    assert text == graphs.read_document(
+        {**document, "address": {**document["address"], "id": f"{THING}#c14n0"}},  # type: ignore[dict-item] # a literal dict above
+        CONTEXT,
+        THING,
+    )
+
+
+def test_malformed_document_says_so_in_both_languages() -> None:
+    """What the parser cannot read is refused, not dropped."""
+    with pytest.raises(MalformedDocument) as refusal:
+        graphs.read_document({"@id": 7}, CONTEXT, THING)
+
+    assert refusal.value.detail["en"].startswith("The document is not JSON-LD: ")
+    assert refusal.value.detail["bg"].startswith("Документът не е JSON-LD: ")
+
+
+def test_quads_name_the_graph_on_every_line() -> None:
+    """N-Quads of a graph are its lines with the graph's name."""
+    text = graphs.canonical([Triple(NamedNode(THING), LABEL, Literal("a . b"))])
+
+    assert graphs.quads(text, "http://example.org/g") == (
+        f'<{THING}> <{SKOS}prefLabel> "a . b" <http://example.org/g> .\n'
+    )
+
+
+def test_own_files_are_read_against_the_base() -> None:
+    """Relative IRIs of a file are the registry's own."""
+    text = graphs.read_file(b"<shapes/a> a <b> .", RdfFormat.TURTLE, "http://b.example/")
+
+    assert "<http://b.example/shapes/a>" in text
