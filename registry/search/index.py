@@ -77,9 +77,18 @@ class Index:
         self._path = path
         self._iris = iris
         self._local = threading.local()
+        self._prepare()
+
+    def _prepare(self) -> None:
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_SCHEMA)
+
+    def discard(self) -> None:
+        """Empties the index; readers see it empty until it is filled again."""
+        with self._connection() as connection:
+            for table in ("listed", "facet", "inside", "words", "position"):
+                connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
     def _connection(self) -> sqlite3.Connection:
         connection: sqlite3.Connection | None = getattr(self._local, "connection", None)

@@ -1,0 +1,207 @@
+"""Settings in, an assembled registry out: the only place that names the parts."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from registry import loading, shapes
+from registry.errors import Misconfigured, NotFound
+from registry.gate import Gate
+from registry.iris import Iris
+from registry.journal import sql
+from registry.journal.blobs import FileBlobs
+from registry.loading import Outcome, Progress
+from registry.ports import Dataset
+from registry.sandbox import Worker
+from registry.search.index import Index
+from registry.settings import Settings
+from registry.sources.dataset import datasets
+from registry.store.oxigraph import OxigraphWriter
+from registry.store.queries import QueryLimits, QueryPool
+from registry.vocabulary import Vocabulary
+
+GATE_MEMORY = 3 * 1024**3
+"""Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
+
+
+def now() -> datetime:
+    """Returns the time, in UTC."""
+    return datetime.now(UTC)
+
+
+def _journal_file(settings: Settings) -> Path:
+    return settings.data / "journal.sqlite"
+
+
+def exists(settings: Settings) -> bool:
+    """Says whether the data directory holds a registry."""
+    return _journal_file(settings).exists()
+
+
+def create(settings: Settings) -> str:
+    """Creates an empty registry and returns its base IRI.
+
+    Raises:
+        Misconfigured: there is one already.
+    """
+    if exists(settings):
+        raise Misconfigured(
+            f"There is a registry in {settings.data} already.",
+            f"В {settings.data} вече има регистър.",
+        )
+    settings.data.mkdir(parents=True, exist_ok=True)
+    sql.create(_journal_file(settings), settings.site.base, now).close()
+    return settings.site.base
+
+
+def _open_journal(settings: Settings) -> sql.SqlJournal:
+    asked = "base" in settings.site.model_fields_set
+    base = settings.site.base if asked else None
+    return sql.open_(_journal_file(settings), now, base)
+
+
+class Registry:
+    """An open registry, as the web and the command line read it.
+
+    Parts that cost something to open are opened when first used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.journal = _open_journal(settings)
+        self.iris = Iris(self.journal.base)
+        self.blobs = FileBlobs(settings.data / "blobs")
+        self.vocabulary = Vocabulary(
+            settings.ontology, settings.shapes, settings.datasets, self.iris
+        )
+
+    @cached_property
+    def lists(self) -> Index:
+        """The lists of records."""
+        return Index(self.settings.data / "lists.sqlite", self.iris)
+
+    @cached_property
+    def queries(self) -> QueryPool:
+        """The query workers; to be started by whoever serves."""
+        engine = self.settings.engine
+        return QueryPool(
+            self.settings.data / "store",
+            self.iris.base,
+            QueryLimits(
+                workers=engine.workers,
+                waiting=engine.waiting,
+                deadline=engine.deadline,
+                memory=engine.memory,
+                rows=engine.rows,
+                result_bytes=engine.result_bytes,
+                query_bytes=engine.query_bytes,
+            ),
+        )
+
+    @cached_property
+    def shapes(self) -> shapes.Shapes:
+        """The shapes, for their explanations; checks go through the gate."""
+        return shapes.load(self.settings.shapes, self.iris.base)
+
+    def close(self) -> None:
+        """Closes the journal and the lists."""
+        self.journal.close()
+        if "lists" in self.__dict__:
+            self.lists.close()
+
+
+def open_registry(settings: Settings) -> Registry:
+    """Opens the registry of the data directory.
+
+    Raises:
+        Misconfigured: there is none, or the settings name another base.
+    """
+    return Registry(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What the one process that projects has in hand."""
+
+    iris: Iris
+    journal: sql.SqlJournal
+    graphs: OxigraphWriter
+    index: Index
+
+
+@contextmanager
+def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
+    """Opens the projections for writing, empty ones if asked.
+
+    Raises:
+        Busy: another process is writing them.
+    """
+    journal = _open_journal(settings)
+    iris = Iris(journal.base)
+    lists = settings.data / "lists.sqlite"
+    with OxigraphWriter(settings.data / "store", iris.base) as graphs:
+        if fresh:
+            graphs.discard()
+        index = Index(lists, iris)
+        if fresh:
+            index.discard()
+        yield Writer(iris, journal, graphs, index)
+        index.close()
+    journal.close()
+
+
+class Loader:
+    """Loads dataset files into the journal; needs no running server."""
+
+    def __init__(self, settings: Settings, registry: Registry, worker: Worker) -> None:
+        self._registry = registry
+        self._folder = settings.datasets
+        self._gate = Gate(
+            worker,
+            ontology=settings.ontology,
+            shapes=settings.shapes,
+            base=registry.iris.base,
+        )
+
+    def datasets(self, names: Sequence[str]) -> Sequence[Dataset]:
+        """Returns the dataset files in loading order, or just the named ones.
+
+        Raises:
+            NotFound: there is no file of one of the names.
+        """
+        found = datasets(self._folder, self._registry.iris)
+        known = [dataset.name for dataset in found]
+        for name in names:
+            if name not in known:
+                offer = ", ".join(known)
+                raise NotFound(
+                    f"There is no dataset file {name}; there are {offer}.",
+                    f"Няма файл с данни {name}; има {offer}.",
+                )
+        return [d for d in found if not names or d.name in names]
+
+    def load(self, dataset: Dataset, *, strict: bool, progress: Progress) -> Outcome:
+        """Loads one file: see `registry.loading.load`."""
+        return loading.load(
+            dataset,
+            journal=self._registry.journal,
+            gate=self._gate,
+            context=self._registry.vocabulary.context,
+            blobs=self._registry.blobs,
+            strict=strict,
+            progress=progress,
+        )
+
+
+@contextmanager
+def loader(settings: Settings) -> Iterator[Loader]:
+    """Opens the registry for loading, with a worker to read and check in."""
+    registry = open_registry(settings)
+    try:
+        with Worker("registry.gate:serve", memory=GATE_MEMORY) as worker:
+            yield Loader(settings, registry, worker)
+    finally:
+        registry.close()
