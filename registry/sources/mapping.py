@@ -105,7 +105,7 @@ def _mapping_of(
         provenance=declared["provenance"],
         nested=next(iter(rows.items()), None),
         constants=constants,
-        columns=columns(record),
+        columns={term: names for term, names in columns(record).items() if term},
         needed=tuple(name for name in used.get("", ()) if name not in constants),
     )
 
