@@ -1,0 +1,303 @@
+"""Killable workers: one named task in a confined process, with a deadline.
+
+Native parsers and query engines can be crashed, or kept busy for ever, by a
+few bytes of text, and no exception helps. So such text is only ever handed to
+a process that may die:
+
+    with Worker("registry.gate:serve", memory=1 << 30) as worker:
+        answer = worker.call(payload, deadline=5.0)
+
+What comes back from a worker has been near hostile text and is untrusted: it
+is bytes of bounded length, and refusals are rebuilt from plain JSON.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Self
+
+from registry import confinement
+from registry.confinement import FRAME
+from registry.errors import RegistryError, tree
+
+START = 30.0
+"""Seconds that a worker may take to be ready; a loaded machine is slow."""
+
+ANSWER = 256 * 1024**2
+"""Bytes that an answer may have unless told otherwise."""
+
+_STDERR = 16 * 1024
+
+
+class Reason(StrEnum):
+    """Why a worker gave no answer."""
+
+    DEADLINE = "deadline"
+    MEMORY = "memory"
+    DIED = "died"
+    OVERSIZE = "oversize"
+    NOT_STARTED = "not-started"
+
+
+class Stopped(Exception):  # noqa: N818 - named like the refusals
+    """The worker gave no answer and is gone; the next call has a fresh one.
+
+    It is not a `RegistryError`: only the caller knows what the work was, and
+    so what to tell the person who asked for it.
+
+    Args:
+        reason: what happened.
+        report: the last words of the process, for the log.
+    """
+
+    def __init__(self, reason: Reason, report: str = "") -> None:
+        super().__init__(f"{reason}: {report}" if report else str(reason))
+        self.reason = reason
+        self.report = report
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A worker process and our end of its channel.
+
+    Attributes:
+        process: what runs; its standard input is its lifeline.
+        channel: carries frames, see `registry.confinement`.
+    """
+
+    process: "subprocess.Popen[bytes]"
+    channel: socket.socket
+
+    def kill(self) -> None:
+        """Ends the process at once; `reap` must follow."""
+        self.process.kill()
+
+    def reap(self) -> tuple[int, str]:
+        """Waits until the process is gone and frees what belonged to it.
+
+        It takes some milliseconds per gigabyte that the process held.
+
+        Returns:
+            The exit status, negative for a signal, and its last words.
+        """
+        status = self.process.wait()
+        self.channel.close()
+        report = b""
+        if self.process.stderr:
+            report = self.process.stderr.read(_STDERR)
+            self.process.stderr.close()
+        if self.process.stdin:
+            self.process.stdin.close()
+        return status, report.decode(errors="replace").strip()
+
+
+def start(task: str, memory: int, folder: str) -> Started:
+    """Starts a worker process, without waiting until it is ready.
+
+    Args:
+        task: `module:function`, a function from bytes to bytes.
+        memory: bytes of address space it may use.
+        folder: an empty folder to run in.
+    """
+    ours, theirs = socket.socketpair()
+    with theirs:
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [
+                sys.executable,
+                # -S: the path is handed over complete, so that the site
+                # packages need not be searched; -P: the folder is not on it.
+                "-SPm",
+                "registry.confinement",
+                task,
+                str(memory),
+                str(theirs.fileno()),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            pass_fds=(theirs.fileno(),),
+            cwd=folder,
+            # Nothing else of the environment: it may hold secrets.
+            env={
+                "PYTHONPATH": os.pathsep.join(os.path.abspath(p) for p in sys.path),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
+        )
+    return Started(process, ours)
+
+
+def why(status: int, report: str) -> Reason:
+    """Returns why a process died by itself.
+
+    Args:
+        status: its exit status.
+        report: its last words.
+    """
+    exhausted = ("memory allocation of", "bad_alloc", "MemoryError")
+    if status and any(word in report for word in exhausted):
+        return Reason.MEMORY
+    return Reason.DIED
+
+
+def refusal(body: bytes) -> RegistryError | None:
+    """Rebuilds an error that a worker sent, or `None` if it is not one."""
+    try:
+        sent = json.loads(body)
+        slug, detail, extra = sent["slug"], sent["detail"], sent["extra"]
+        texts = (detail["en"], detail["bg"])
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
+    kind = {error.slug: error for error in tree()}.get(str(slug))
+    if kind is None or not all(isinstance(text, str) for text in texts):
+        return None
+    return kind(*texts, extra=extra if isinstance(extra, Mapping) else None)
+
+
+class Worker:
+    """Runs a task in a confined process that is killed if it takes too long.
+
+    Calls from several threads take turns; waiting counts as time taken.
+
+    Args:
+        task: `module:function`, a function from bytes to bytes. A
+            `RegistryError` that it raises is raised by `call`.
+        memory: bytes of address space the process may use.
+        answer: bytes an answer may have.
+    """
+
+    def __init__(self, task: str, memory: int, *, answer: int = ANSWER) -> None:
+        self._task = task
+        self._memory = memory
+        self._answer = answer
+        self._folder = tempfile.TemporaryDirectory(prefix="registry-")
+        self._turn = threading.Lock()
+        self._started: Started | None = None
+        self._level = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def level(self) -> str:
+        """How far the process is confined, empty before the first call.
+
+        See `registry.confinement.confine`.
+        """
+        return self._level
+
+    def call(self, payload: bytes, deadline: float) -> bytes:
+        """Returns what the task made of the payload.
+
+        Args:
+            payload: handed to the task.
+            deadline: seconds until the process is killed.
+
+        Raises:
+            Stopped: there was no answer in time, or the process died.
+            RegistryError: the task refused the payload.
+        """
+        ends = time.monotonic() + deadline
+        if not self._turn.acquire(timeout=deadline):
+            raise Stopped(Reason.DEADLINE)
+        try:
+            kind, body = self._exchange(payload, ends)
+        finally:
+            self._turn.release()
+        if kind == confinement.REFUSAL:
+            raise refusal(body) or Stopped(Reason.DIED)
+        return body
+
+    def close(self) -> None:
+        """Ends the process, if there is one; no call may follow."""
+        with self._turn:
+            self._stop()
+            self._folder.cleanup()
+
+    def _exchange(self, payload: bytes, ends: float) -> tuple[bytes, bytes]:
+        try:
+            channel = self._channel()
+            channel.settimeout(max(ends - time.monotonic(), 0.001))
+            confinement.send(channel, confinement.CALL, payload)
+            return _receive(channel, ends, self._answer)
+        except TimeoutError:
+            self._stop()
+            raise Stopped(Reason.DEADLINE) from None
+        except (EOFError, ConnectionError):
+            status, report = self._stop(killing=False)
+            raise Stopped(why(status, report), report) from None
+        except BaseException:
+            # An answer may be on its way that nobody will collect.
+            self._stop()
+            raise
+
+    def _channel(self) -> socket.socket:
+        if self._started and self._started.process.poll() is not None:
+            self._stop()
+        if self._started is None:
+            self._started = start(self._task, self._memory, self._folder.name)
+            try:
+                ready = _receive(
+                    self._started.channel, time.monotonic() + START, self._answer
+                )
+            except (EOFError, OSError):
+                _, report = self._stop()
+                raise Stopped(Reason.NOT_STARTED, report) from None
+            self._level = ready[1].decode(errors="replace")
+        return self._started.channel
+
+    def _stop(self, *, killing: bool = True) -> tuple[int, str]:
+        if self._started is None:
+            return 0, ""
+        started, self._started = self._started, None
+        if killing:
+            started.kill()
+        else:
+            # It closed its end, so it is dying by itself; its status tells why.
+            _end(started)
+        return started.reap()
+
+
+def _end(started: Started) -> None:
+    try:
+        started.process.wait(timeout=1.0)
+    except subprocess.TimeoutExpired:
+        started.kill()
+
+
+def _receive(channel: socket.socket, ends: float, most: int) -> tuple[bytes, bytes]:
+    kind, length = FRAME.unpack(_exactly(channel, FRAME.size, ends))
+    if length > most:
+        raise Stopped(Reason.OVERSIZE)
+    return kind, bytes(_exactly(channel, length, ends))
+
+
+def _exactly(channel: socket.socket, length: int, ends: float) -> bytearray:
+    body = bytearray(length)
+    view = memoryview(body)
+    while view:
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        channel.settimeout(left)
+        count = channel.recv_into(view)
+        if not count:
+            raise EOFError
+        view = view[count:]
+    return body
