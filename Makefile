@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lock bench clean
+.PHONY: help serve test check format lock reference bench clean
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -38,6 +38,9 @@ bench: $(READY) ## Measure against peers on this machine and print ratios
 format: $(READY) ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+reference: $(READY) ## Write docs/reference.md from the code
+	$(BIN)/python -m tests.docs.reference > docs/reference.md
 
 lock: $(READY) ## Pin the newest versions of every dependency with their hashes
 	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes \

@@ -1,0 +1,49 @@
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from registry.settings import Settings
+
+
+def test_groups_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A variable of a group sets one field and leaves the rest."""
+    monkeypatch.setenv("REGISTRY_DATA", "/somewhere")
+    monkeypatch.setenv("REGISTRY_SITE__BASE", "https://data.example/")
+    monkeypatch.setenv("REGISTRY_ENGINE__DEADLINE", "2.5")
+
+    settings = Settings()
+
+    assert settings.data == Path("/somewhere")
+    assert settings.site.base == "https://data.example/"
+    assert settings.site.port == 8000
+    assert settings.engine.deadline == 2.5
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("REGISTRY_SITE__BASE", "https://data.example"),
+        ("REGISTRY_SITE__BASE", "data.example/"),
+        ("REGISTRY_SITE__PORT", "0"),
+        ("REGISTRY_ENGINE__DEADLINE", "0"),
+        ("REGISTRY_ENGINE__WORKERS", "none"),
+    ],
+)
+def test_useless_values_stop_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """A setting that cannot work is refused before anything is opened."""
+    monkeypatch.setenv(name, value)
+
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_data_folders_are_found_without_settings() -> None:
+    """The ontology, shapes and datasets that come with the code are the default."""
+    settings = Settings()
+
+    assert (settings.ontology / "context-v1.jsonld").is_file()
+    assert (settings.datasets / "datasets.json").is_file()
+    assert settings.shapes.is_dir()
