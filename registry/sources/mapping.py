@@ -84,6 +84,8 @@ def _mappings_in(folder: Path, name: str) -> Iterator[FileMapping]:
         for entry in declared["files"]:
             constants = {str(k): str(v) for k, v in entry.items() if k != "file"}
             file = (parent / entry["file"]).as_posix()
+            if not (folder / file).is_file():
+                raise ValueError(f"there is no file {file}")
             yield _mapping_of(declared, file, constants)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise _misdeclared(name, f"{type(error).__name__}: {error}") from error

@@ -30,6 +30,8 @@ from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
+from pyoxigraph import NamedNode
+
 from registry.iris import KEY
 from registry.language import LANGUAGES
 from registry.sources.rules import CellError
@@ -43,7 +45,7 @@ PART = ""
 
 _HOLE = re.compile(r"\{([a-z0-9_]*)\}")
 _DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?\Z", re.ASCII)
-_ADDRESS = re.compile(r'https?://[^\x00-\x20<>"{}|\\^`/?#][^\x00-\x20<>"{}|\\^`]*\Z')
+_ADDRESS = re.compile(r"https?://[^/?#]")
 _NOT_IN_FRAGMENT = re.compile(r"[^A-Za-z0-9._-]")
 _ISSUED = {4: "issuedYear", 7: "issuedMonth", 10: "issuedDate"}
 
@@ -248,9 +250,17 @@ def fragment_of(code: str) -> str:
 
 def _url(template: Mapping[str, Json], scope: Scope) -> Json:
     address = fill_text(str(template["$url"]), scope)
-    if address is not None and not _ADDRESS.match(address):
+    if address is not None and not _is_address(address):
         raise CellError("bad-address", _first(template["$url"], scope), address)
     return address
+
+
+def _is_address(written: str) -> bool:
+    try:
+        NamedNode(written)
+    except ValueError:
+        return False
+    return _ADDRESS.match(written) is not None
 
 
 def _isbn(template: Mapping[str, Json], scope: Scope) -> Json:
