@@ -104,6 +104,8 @@ class Entry:
         at: when, in UTC; never earlier than the entry before.
         previous: hash of the entry before, 64 zeros for the first.
         hash: SHA-256 over every other field of this entry.
+        document_digest: SHA-256 of the document of that content, which
+            `digest` does not cover.
     """
 
     sequence: int
@@ -121,6 +123,7 @@ class Entry:
     at: datetime
     previous: str
     hash: str
+    document_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""The journal in a SQL database, and the files beside it."""

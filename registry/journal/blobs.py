@@ -1,0 +1,113 @@
+"""Files by the SHA-256 of their bytes, in a folder: `ab/abcdef…`.
+
+A file gets its name only when all of it is on disk, so a name always stands for
+the whole of its bytes. What a crash leaves in `incoming/` may be deleted.
+"""
+
+import os
+import re
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import BinaryIO
+
+from registry.errors import Invalid, NotFound
+
+CHUNK = 1024 * 1024
+"""Bytes that are held in memory at a time."""
+
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+
+
+class FileBlobs:
+    """A `registry.ports.Blobs` in a folder, which is made if it is missing.
+
+    Any number of processes may use one folder at the same time.
+
+    Args:
+        folder: where the files are.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._incoming = folder / "incoming"
+        self._incoming.mkdir(parents=True, exist_ok=True)
+
+    def put(self, source: BinaryIO) -> str:
+        """Keeps the bytes and returns their digest; twice the same is once.
+
+        The bytes are on disk when this returns.
+        """
+        sha = sha256()
+        with NamedTemporaryFile(dir=self._incoming, delete=False) as incoming:
+            path = Path(incoming.name)
+            try:
+                while chunk := source.read(CHUNK):
+                    sha.update(chunk)
+                    incoming.write(chunk)
+                incoming.flush()
+                os.fsync(incoming.fileno())
+            except BaseException:
+                path.unlink()
+                raise
+        digest = sha.hexdigest()
+        target = self._path(digest)
+        target.parent.mkdir(exist_ok=True)
+        path.replace(target)
+        _sync(target.parent)
+        _sync(self._folder)
+        return digest
+
+    def open(self, digest: str) -> BinaryIO:
+        """Opens the bytes for reading.
+
+        Raises:
+            NotFound: no such blob.
+        """
+        if _DIGEST.match(digest):
+            try:
+                return self._path(digest).open("rb")
+            except FileNotFoundError:
+                pass
+        raise NotFound(
+            f"There is no file with the digest {digest}.",
+            f"Няма файл с контролна сума {digest}.",
+        )
+
+    def digests(self) -> Iterator[str]:
+        """Yields the digest of every blob kept, in alphabetical order."""
+        for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
+            for path in sorted(folder.iterdir()):
+                yield path.name
+
+    def verify(self) -> Iterator[str]:
+        """Reads every blob, yielding its digest when it is sound.
+
+        Raises:
+            Invalid: the bytes of one are not those that were put.
+        """
+        for digest in self.digests():
+            with self.open(digest) as blob:
+                sha = sha256()
+                while chunk := blob.read(CHUNK):
+                    sha.update(chunk)
+                if sha.hexdigest() != digest:
+                    raise Invalid(
+                        f"The file {digest} is not as it was put.",
+                        f"Файлът {digest} не е във вида, в който е оставен.",
+                        extra={"digest": digest},
+                    )
+            yield digest
+
+    def _path(self, digest: str) -> Path:
+        return self._folder / digest[:2] / digest
+
+
+def _sync(folder: Path) -> None:
+    """Makes the names in a folder last, as fsync does for a file's bytes."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,196 @@
+"""The migrations, numbered from 1, and how they are applied.
+
+A migration is never changed once released: what is wrong in one is mended by
+the next. Each is plain SQL that SQLite and PostgreSQL read alike.
+"""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, insert, inspect, select
+
+from registry.errors import Misconfigured
+from registry.journal.rows import time_text
+from registry.journal.tables import MIGRATION
+from registry.ports import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step from a schema to the next.
+
+    Attributes:
+        title: what it brings, in a few words.
+        statements: the SQL, in order.
+    """
+
+    title: str
+    statements: tuple[str, ...]
+
+
+_LEDGER = """
+CREATE TABLE migration (
+    number INTEGER NOT NULL PRIMARY KEY,
+    title TEXT NOT NULL,
+    applied TEXT NOT NULL
+)
+"""
+
+_JOURNAL = Migration(
+    "the journal",
+    (
+        """
+        CREATE TABLE meta (
+            name TEXT NOT NULL PRIMARY KEY,
+            value TEXT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE content (
+            digest TEXT NOT NULL PRIMARY KEY,
+            document TEXT NOT NULL,
+            triples TEXT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE entry (
+            sequence INTEGER NOT NULL PRIMARY KEY,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            event TEXT NOT NULL,
+            status TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            digest TEXT REFERENCES content (digest),
+            document_digest TEXT,
+            provenance TEXT NOT NULL,
+            based_on INTEGER,
+            decides INTEGER REFERENCES entry (sequence),
+            successor TEXT,
+            actor TEXT NOT NULL,
+            submitter TEXT,
+            reason TEXT NOT NULL,
+            at TEXT NOT NULL,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL,
+            CONSTRAINT entry_decided_once UNIQUE (decides),
+            CONSTRAINT entry_counted_from_one CHECK (sequence > 0),
+            CONSTRAINT entry_four_eyes CHECK (submitter <> actor),
+            CONSTRAINT entry_decision_has_submitter
+                CHECK ((submitter IS NULL) = (decides IS NULL)),
+            CONSTRAINT entry_content_is_whole
+                CHECK ((digest IS NULL) = (document_digest IS NULL))
+        )
+        """,
+        "CREATE INDEX entry_of_record ON entry (kind, key, sequence)",
+        """
+        CREATE UNIQUE INDEX entry_publishes_once ON entry (kind, key, version)
+            WHERE event = 'accepted'
+        """,
+        """
+        CREATE TABLE head (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            sequence INTEGER NOT NULL,
+            version INTEGER NOT NULL,
+            status TEXT NOT NULL,
+            digest TEXT REFERENCES content (digest),
+            provenance TEXT NOT NULL,
+            successor TEXT,
+            submitted TEXT NOT NULL,
+            modified TEXT NOT NULL,
+            verified TEXT,
+            PRIMARY KEY (kind, key),
+            CONSTRAINT head_has_content CHECK ((version = 0) = (digest IS NULL))
+        )
+        """,
+        "CREATE INDEX head_moved ON head (sequence)",
+        """
+        CREATE TABLE tip (
+            id INTEGER NOT NULL PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            hash TEXT NOT NULL,
+            at TEXT NOT NULL,
+            CONSTRAINT tip_is_one_row CHECK (id = 1)
+        )
+        """,
+        """
+        CREATE TABLE idempotency (
+            key TEXT NOT NULL PRIMARY KEY,
+            base INTEGER NOT NULL,
+            answers TEXT NOT NULL,
+            at TEXT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE actor (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT,
+            email TEXT,
+            erased_at TEXT,
+            CONSTRAINT actor_is_erased_whole
+                CHECK (erased_at IS NULL OR (name IS NULL AND email IS NULL))
+        )
+        """,
+        """
+        CREATE TABLE blob (
+            digest TEXT NOT NULL PRIMARY KEY,
+            size INTEGER NOT NULL,
+            media_type TEXT,
+            added TEXT NOT NULL
+        )
+        """,
+        """
+        INSERT INTO tip (id, sequence, hash, at) VALUES (
+            1, 0, '0000000000000000000000000000000000000000000000000000000000000000',
+            '0001-01-01T00:00:00.000000Z'
+        )
+        """,
+    ),
+)
+
+MIGRATIONS = (_JOURNAL,)
+"""Every migration, in order; the first is number 1."""
+
+
+def applied(connection: Connection) -> int:
+    """Returns the number of the last migration applied, 0 for an empty database.
+
+    Raises:
+        Misconfigured: the database was made by a newer version of the registry.
+    """
+    if not inspect(connection).has_table(MIGRATION.name):
+        return 0
+    number: int = connection.scalar(select(func.max(MIGRATION.c.number))) or 0
+    if number > len(MIGRATIONS):
+        raise Misconfigured(
+            f"The journal is of version {number}, and this program knows "
+            f"version {len(MIGRATIONS)}: use a newer program.",
+            f"Журналът е с версия {number}, а тази програма познава версия "
+            f"{len(MIGRATIONS)}: използвайте по-нова програма.",
+        )
+    return number
+
+
+def migrate(connection: Connection, clock: Clock) -> int:
+    """Applies what is missing, within the caller's transaction.
+
+    Returns:
+        How many migrations were applied.
+
+    Raises:
+        Misconfigured: the database was made by a newer version of the registry.
+    """
+    present = applied(connection)
+    if not present:
+        connection.exec_driver_sql(_LEDGER)
+    for number, migration in enumerate(MIGRATIONS[present:], start=present + 1):
+        for statement in migration.statements:
+            connection.exec_driver_sql(statement)
+        connection.execute(
+            insert(MIGRATION),
+            {
+                "number": number,
+                "title": migration.title,
+                "applied": time_text(clock()),
+            },
+        )
+    return len(MIGRATIONS) - present

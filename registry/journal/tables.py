@@ -1,0 +1,154 @@
+"""The tables of the journal, as the last migration leaves them.
+
+Text and whole numbers only, so that every database keeps the same values:
+times are RFC 3339 text in UTC with microseconds, which sorts as time does;
+digests are lower-case hexadecimal; a record that is pointed to is `kind/key`.
+"""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+METADATA = MetaData()
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What is fixed when the registry is created: its `base`."""
+
+MIGRATION = Table(
+    "migration",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("applied", Text, nullable=False),
+)
+"""The migrations that were applied."""
+
+CONTENT = Table(
+    "content",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("document", Text, nullable=False),
+    Column("triples", Text, nullable=False),
+)
+"""What records say, by the digest of their triples, each kept once."""
+
+ENTRY = Table(
+    "entry",
+    METADATA,
+    Column("sequence", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("digest", Text, ForeignKey("content.digest")),
+    Column("document_digest", Text),
+    Column("provenance", Text, nullable=False),
+    Column("based_on", Integer),
+    Column("decides", Integer, ForeignKey("entry.sequence")),
+    Column("successor", Text),
+    Column("actor", Text, nullable=False),
+    Column("submitter", Text),
+    Column("reason", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("previous", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+    UniqueConstraint("decides", name="entry_decided_once"),
+    CheckConstraint("sequence > 0", name="entry_counted_from_one"),
+    CheckConstraint("submitter <> actor", name="entry_four_eyes"),
+    CheckConstraint(
+        "(submitter IS NULL) = (decides IS NULL)", name="entry_decision_has_submitter"
+    ),
+    CheckConstraint(
+        "(digest IS NULL) = (document_digest IS NULL)", name="entry_content_is_whole"
+    ),
+    Index("entry_of_record", "kind", "key", "sequence"),
+    Index(
+        "entry_publishes_once",
+        "kind",
+        "key",
+        "version",
+        unique=True,
+        sqlite_where=text("event = 'accepted'"),
+        postgresql_where=text("event = 'accepted'"),
+    ),
+)
+"""The entries. `submitter` is who made the submission that an entry decides."""
+
+HEAD = Table(
+    "head",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("digest", Text, ForeignKey("content.digest")),
+    Column("provenance", Text, nullable=False),
+    Column("successor", Text),
+    Column("submitted", Text, nullable=False),
+    Column("modified", Text, nullable=False),
+    Column("verified", Text),
+    CheckConstraint("(version = 0) = (digest IS NULL)", name="head_has_content"),
+    Index("head_moved", "sequence"),
+)
+"""Where every record stands; always what its entries add up to."""
+
+TIP = Table(
+    "tip",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    CheckConstraint("id = 1", name="tip_is_one_row"),
+)
+"""The last entry, in one row, which whoever appends must lock."""
+
+IDEMPOTENCY = Table(
+    "idempotency",
+    METADATA,
+    Column("key", Text, primary_key=True),
+    Column("base", Integer, nullable=False),
+    Column("answers", Text, nullable=False),
+    Column("at", Text, nullable=False),
+)
+"""What each keyed transaction was asked and answered, from sequence `base` on."""
+
+ACTOR = Table(
+    "actor",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text),
+    Column("email", Text),
+    Column("erased_at", Text),
+    CheckConstraint(
+        "erased_at IS NULL OR (name IS NULL AND email IS NULL)",
+        name="actor_is_erased_whole",
+    ),
+)
+"""The people behind the ids in entries; the one place with personal data."""
+
+BLOB = Table(
+    "blob",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("media_type", Text),
+    Column("added", Text, nullable=False),
+)
+"""What is known of the files that are kept beside the journal."""
