@@ -17,6 +17,7 @@ from registry.errors import MalformedDocument
 from registry.jsonld import Context, Loss, text
 from registry.language import Text
 from registry.record import Content
+from registry.sandbox import Stopped
 from registry.shapes import Report, Result, Shapes, load
 
 DEADLINE = 120.0
@@ -47,6 +48,8 @@ class Reading:
 
 class Gate:
     """Reads and checks batches of documents in a sandboxed worker.
+
+    Either task raises `MalformedDocument` when the worker had to be stopped.
 
     Args:
         worker: runs `registry.gate:serve`.
@@ -94,7 +97,13 @@ class Gate:
 
     def _ask(self, request: Mapping[str, Any]) -> Any:
         payload = json.dumps({**self._setup, **request}).encode()
-        return json.loads(self._worker.call(payload, DEADLINE))
+        try:
+            return json.loads(self._worker.call(payload, DEADLINE))
+        except Stopped as stopped:
+            raise MalformedDocument(
+                f"Reading or checking had to be stopped ({stopped.reason}).",
+                f"Четенето или проверката беше спряна ({stopped.reason}).",
+            ) from stopped
 
 
 def serve(payload: bytes) -> bytes:

@@ -125,7 +125,9 @@ class Context:
             if name == "@context":
                 continue
             if name not in KEYWORDS and term is None and not self._has_prefix(name):
-                yield Loss(here, json.dumps(value, ensure_ascii=False), "undefined-term")
+                yield Loss(
+                    here, json.dumps(value, ensure_ascii=False), "undefined-term"
+                )
             elif term and term.by_language and isinstance(value, Mapping):
                 yield from (
                     Loss(f"{here}/{tag}", tag, "bad-language")
@@ -162,7 +164,9 @@ class Context:
         """
         return _Tree(self, triples).document(root)
 
-    def _key(self, predicate: str, value: NamedNode | Literal) -> tuple[str, Term | None]:
+    def _key(
+        self, predicate: str, value: NamedNode | Literal
+    ) -> tuple[str, Term | None]:
         """Returns the key under which a value of a predicate is written."""
         for term in self._by_predicate.get(predicate, ()):
             if not term.reverse and _fits(term, value):

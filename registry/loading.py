@@ -98,9 +98,7 @@ def load(
             accepted = review.accept(writer, submission, actor=OPERATOR)
             first = accepted is not None and accepted.version == 1
             added, updated = added + first, updated + (not first)
-    return Outcome(
-        dataset.name, added, updated, unchanged, refused, _warnings(report)
-    )
+    return Outcome(dataset.name, added, updated, unchanged, refused, _warnings(report))
 
 
 class _Loader:

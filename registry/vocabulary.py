@@ -37,7 +37,9 @@ class Vocabulary:
     Graphs are returned as canonical N-Triples.
     """
 
-    def __init__(self, ontology: Path, shapes: Path, datasets: Path, iris: Iris) -> None:
+    def __init__(
+        self, ontology: Path, shapes: Path, datasets: Path, iris: Iris
+    ) -> None:
         self._ontology = ontology
         self._shapes = shapes
         self._datasets = datasets

@@ -108,7 +108,9 @@ class Index:
 
     def sequence(self) -> int:
         """Returns the journal position that the index has reached."""
-        row = self._connection().execute("SELECT max(sequence) FROM position").fetchone()
+        row = (
+            self._connection().execute("SELECT max(sequence) FROM position").fetchone()
+        )
         return row[0] or 0
 
     def replace(self, versions: Iterable[Version], sequence: int) -> None:
