@@ -170,7 +170,7 @@ def test_bad_row_is_left_out_and_named(bench: Bench) -> None:
     """The report says file, row, column, value, rule and how to mend it."""
     outcome = bench.load(
         row(2, "bg"),
-        row(3, "xx", genre=[concept("place-level", "planet")], broader=place("bg")),
+        row(3, "bg3", genre=[concept("place-level", "planet")], broader=place("bg")),
     )
 
     assert (outcome.added, len(outcome.refused)) == (1, 1)
@@ -182,7 +182,7 @@ def test_bad_row_is_left_out_and_named(bench: Bench) -> None:
     )
     assert "planet" in refused.value
     assert set(refused.message) == {"bg", "en"}
-    assert bench.journal.current(RecordId("place", "xx")) is None
+    assert bench.journal.current(RecordId("place", "bg3")) is None
 
 
 def test_row_that_leans_on_a_bad_row_falls_with_it(bench: Bench) -> None:
