@@ -8,6 +8,7 @@ section 5), so equal graphs are equal texts.
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from types import MappingProxyType
 from typing import Any
 
@@ -72,11 +73,14 @@ def serialise(text: str, format_: Format) -> bytes:
     """
     if format_.extension == "nt":
         return text.encode()
-    return serialize(
+    written = BytesIO()
+    serialize(
         triples(text),
+        written,
         format=RdfFormat.from_media_type(format_.media_type),
         prefixes={p: iri for p, iri in PREFIXES.items() if iri in text},
     )
+    return written.getvalue()
 
 
 def read_document(document: Mapping[str, Any], context: Context, root: str) -> str:
@@ -101,6 +105,11 @@ def read_document(document: Mapping[str, Any], context: Context, root: str) -> s
             f"The document is not JSON-LD: {error}",
             f"Документът не е JSON-LD: {error}",
         ) from error
+    if any(isinstance(quad.object, Triple) for quad in quads):
+        raise MalformedDocument(
+            "Statements about statements (triple terms) are not kept here.",
+            "Твърдения за твърдения (triple terms) не се съхраняват тук.",
+        )
     return canonical(quad.triple for quad in skolemised(quads, root))
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from pyld import jsonld
 from pyld.documentloader.frozen import FrozenDocumentLoader
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from registry.namespaces import RDF, XSD
 
@@ -96,7 +96,7 @@ class Context:
         )
 
     def _absolute(self, iri: str) -> str:
-        prefix, colon, local = iri.partition(":")
+        prefix, _, local = iri.partition(":")
         return self._prefixes[prefix] + local if prefix in self._prefixes else iri
 
     def inlined(self, document: Mapping[str, Any]) -> dict[str, Any]:
@@ -226,15 +226,23 @@ class _Tree:
 
     def __init__(self, context: Context, triples: Iterable[Triple]) -> None:
         self.context = context
-        self.nodes: defaultdict[str, list[tuple[str, Any]]] = defaultdict(list)
+        self.nodes: defaultdict[str, list[tuple[str, NamedNode | Literal]]] = (
+            defaultdict(list)
+        )
         self.inverse: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         self.reverse = [term for term in context._terms.values() if term.reverse]
         watched = {term.iri for term in self.reverse}
         for triple in triples:
-            subject, predicate = triple.subject.value, triple.predicate.value
-            self.nodes[subject].append((predicate, triple.object))
+            node, predicate, value = (
+                triple.subject,
+                triple.predicate.value,
+                triple.object,
+            )
+            if not isinstance(node, NamedNode) or isinstance(value, BlankNode | Triple):
+                raise TypeError("the graph holds blank nodes or triple terms")
+            self.nodes[node.value].append((predicate, value))
             if predicate in watched:
-                self.inverse[triple.object.value, predicate].append(subject)
+                self.inverse[value.value, predicate].append(node.value)
         self.placed: set[str] = set()
 
     def document(self, root: str) -> dict[str, Any]:

@@ -90,9 +90,7 @@ TRANSITIONS: Mapping[Event, Transition] = MappingProxyType(
         Event.RETIRED: Transition(
             frozenset(PUBLISHED), frozenset({Status.RETIRED}), Role.REVIEWER
         ),
-        Event.VERIFIED: Transition(
-            frozenset(PUBLISHED), frozenset(), Role.CONTRIBUTOR
-        ),
+        Event.VERIFIED: Transition(frozenset(PUBLISHED), frozenset(), Role.CONTRIBUTOR),
     }
 )
 """Every event and its transition; what is not here cannot happen."""

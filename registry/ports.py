@@ -56,8 +56,10 @@ class Journal(Protocol):
         """
 
     def tip(self) -> tuple[int, str]:
-        """Returns the sequence number and hash of the last entry: 0 and zeros
-        for an empty journal."""
+        """Returns the sequence number and hash of the last entry.
+
+        They are 0 and 64 zeros for an empty journal.
+        """
 
     def head(self, record: RecordId) -> Head | None:
         """Returns where the record stands, or `None` if it was never submitted."""
@@ -82,16 +84,21 @@ class Journal(Protocol):
         """Returns entries by sequence number, oldest first."""
 
     def heads(self, kind: str | None = None) -> Iterator[Version]:
-        """Yields the current version of every record ever published, by kind
-        and key, superseded and retired ones too; its cost is linear."""
+        """Yields the current version of every record ever published.
+
+        Superseded and retired ones too, by kind and key; its cost is linear.
+        """
 
     def changed(self, after: int, limit: int = 1000) -> Sequence[Version]:
-        """Returns the records whose head moved after a sequence number, in the
-        order in which they moved."""
+        """Returns the records whose head moved after a sequence number.
+
+        They come in the order in which they moved.
+        """
 
     def verify(self) -> Iterator[int]:
-        """Checks the chain, the heads and every content, yielding after each
-        entry the number checked so far.
+        """Checks the chain, the heads and every content.
+
+        Yields after each entry the number checked so far.
 
         Raises:
             Invalid: something was altered; the error says where.

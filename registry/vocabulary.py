@@ -1,6 +1,4 @@
-"""What the registry publishes of its own vocabulary: context, ontology, shapes,
-and the SPARQL examples that come with the datasets.
-"""
+"""What the registry publishes of its own: context, ontology, shapes, examples."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from registry import graphs
 from registry.iris import Iris, RecordId
 from registry.jsonld import Context, text
 from registry.lifecycle import Status
-from registry.record import Content, Head, Provenance, Version
+from registry.record import Content, Head, Provenance, Source, Version
 
 BASE = "http://registry.example/"
 IRIS = Iris(BASE)
@@ -58,3 +58,15 @@ def concept(scheme: str, code: str) -> str:
 def place(key: str) -> str:
     """Returns the IRI of a place."""
     return f"{BASE}id/place/{key}"
+
+
+ONE = version(
+    "institution/one",
+    {"type": "Organization", "name": {"bg": "Едно", "en": "One"}},
+    provenance=Provenance(
+        sources=(Source("https://a.example/", "2024-05"), Source("https://b.example/")),
+        name_seen_in=("bg",),
+        note={"en": "Check the address."},
+    ),
+)
+"""An institution with every kind of provenance."""

@@ -63,7 +63,7 @@ def _projector() -> Iterator[None]:
 
     def look_after() -> None:
         while not stop.is_set():
-            process = subprocess.Popen(  # noqa: S603 - our own command
+            process = subprocess.Popen(
                 [sys.executable, "-m", "registry.cli.main", "project"],
                 stdin=subprocess.PIPE,
             )

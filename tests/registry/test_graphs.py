@@ -8,7 +8,8 @@ from registry import graphs
 from registry.errors import MalformedDocument
 from registry.graphs import FORMATS
 from registry.namespaces import SKOS
-from tests.registry.test_jsonld import CONTEXT, THING, facts
+from tests.strategies import THING, facts
+from tests.versions import CONTEXT
 
 RDFLIB = {"ttl": "turtle", "nt": "nt", "rdf": "xml"}
 LABEL = NamedNode(f"{SKOS}prefLabel")
@@ -16,7 +17,7 @@ LABEL = NamedNode(f"{SKOS}prefLabel")
 
 @given(st.lists(facts, max_size=10))
 def test_every_format_is_read_alike_by_another_library(triples: list[Triple]) -> None:
-    """rdflib finds the same triples in Turtle, N-Triples and RDF/XML."""
+    """Turtle, N-Triples and RDF/XML give rdflib the same triples."""
     text = graphs.canonical(triples)
     expected = set(Graph().parse(data=text, format="nt"))
 
@@ -75,6 +76,8 @@ def test_quads_name_the_graph_on_every_line() -> None:
 
 def test_own_files_are_read_against_the_base() -> None:
     """Relative IRIs of a file are the registry's own."""
-    text = graphs.read_file(b"<shapes/a> a <b> .", RdfFormat.TURTLE, "http://b.example/")
+    text = graphs.read_file(
+        b"<shapes/a> a <b> .", RdfFormat.TURTLE, "http://b.example/"
+    )
 
     assert "<http://b.example/shapes/a>" in text

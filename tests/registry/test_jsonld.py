@@ -1,60 +1,16 @@
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld as pyld
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Triple
 
 from registry import graphs
-from registry.jsonld import Context, Loss, text
-from registry.namespaces import DCT, LOCN, M8G, ORG, RDF, SKOS, XSD
-
-BASE = "http://example.org/"
-THING = f"{BASE}id/institution/one"
-CONTEXT = Context.load(
-    Path(__file__).parents[2] / "ontology", f"{BASE}context/v1.jsonld"
-)
-
-iris = st.sampled_from(
-    [THING, f"{THING}#a", f"{THING}#b", f"{BASE}id/scheme/s#c", "https://other.example/"]
-).map(NamedNode)
-predicates = st.sampled_from(
-    [
-        f"{SKOS}prefLabel",
-        f"{SKOS}notation",
-        f"{SKOS}inScheme",
-        f"{SKOS}broader",
-        f"{ORG}classification",
-        f"{LOCN}address",
-        f"{DCT}issued",
-        f"{DCT}title",
-        f"{M8G}email",
-        "http://www.w3.org/ns/hydra/core#totalItems",
-        "https://nobody.example/knows#this",
-    ]
-).map(NamedNode)
-words = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=8)
-literals = st.one_of(
-    words.map(Literal),
-    st.builds(Literal, words, language=st.sampled_from(["bg", "en", "bg-latn"])),
-    st.builds(
-        Literal,
-        st.sampled_from(["2024", "2024-05-31", "7", "007", "-0", "true", "1.0"]),
-        datatype=st.sampled_from(["date", "gYear", "integer", "boolean"]).map(
-            lambda name: NamedNode(XSD + name)
-        ),
-    ),
-)
-types = st.builds(
-    Triple,
-    iris,
-    st.just(NamedNode(f"{RDF}type")),
-    st.sampled_from([f"{ORG}Organization", "https://nobody.example/T"]).map(NamedNode),
-)
-facts = st.builds(Triple, iris, predicates, st.one_of(iris, literals))
+from registry.jsonld import Loss, text
+from tests.strategies import THING, facts, types
+from tests.versions import BASE, CONTEXT
 
 
 @given(st.lists(st.one_of(types, facts), max_size=12))

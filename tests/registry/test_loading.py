@@ -17,7 +17,7 @@ from registry.loading import Outcome
 from registry.ports import Row, RowError
 from registry.record import Provenance, Source
 from registry.sandbox import Worker
-from tests.versions import BASE, CONTEXT, IRIS, concept, place
+from tests.versions import BASE, CONTEXT, concept, place
 
 ROOT = Path(__file__).parents[2]
 SOURCE = Provenance(sources=(Source("https://source.example/"),))

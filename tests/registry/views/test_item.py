@@ -3,22 +3,13 @@ from dataclasses import replace
 from registry.iris import RecordId
 from registry.lifecycle import Status
 from registry.namespaces import DCAT, DCT, INTG, ORG, PROV, RDF, RDFS, REG, SKOS, XSD
-from registry.record import Provenance, Source, Version
+from registry.record import Version
 from registry.views import item
-from tests.versions import AT, BASE, IRIS, version
+from tests.versions import AT, BASE, IRIS, ONE
 
 ITEM = f"<{BASE}doc/institution/one#item>"
 DEFINITION = f"<{BASE}doc/institution/one#definition>"
 NOW = f'"2026-03-01T12:00:00.000000Z"^^<{XSD}dateTime>'
-ONE = version(
-    "institution/one",
-    {"type": "Organization", "name": {"bg": "Едно", "en": "One"}},
-    provenance=Provenance(
-        sources=(Source("https://a.example/", "2024-05"), Source("https://b.example/")),
-        name_seen_in=("bg",),
-        note={"en": "Check the address."},
-    ),
-)
 
 
 def lines(version: Version) -> set[str]:
@@ -29,8 +20,8 @@ def test_item_says_where_the_record_stands_and_what_it_rests_on() -> None:
     """Status, dates, sources, seen names and doubts hang on the item alone."""
     assert lines(ONE) == {
         f"{ITEM} <{RDF}type> <{REG}RegisterItem> .",
-        f"{ITEM} <{RDFS}label> \"Едно\"@bg .",
-        f"{ITEM} <{RDFS}label> \"One\"@en .",
+        f'{ITEM} <{RDFS}label> "Едно"@bg .',
+        f'{ITEM} <{RDFS}label> "One"@en .',
         f"{ITEM} <{REG}itemClass> <{ORG}Organization> .",
         f"{ITEM} <{REG}status> <{REG}statusStable> .",
         f'{ITEM} <{REG}notation> "one" .',

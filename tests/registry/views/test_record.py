@@ -7,8 +7,7 @@ from registry import graphs
 from registry.graphs import FORMATS
 from registry.record import Version
 from registry.views import record
-from tests.registry.views.test_item import ONE
-from tests.versions import BASE, CONTEXT, IRIS
+from tests.versions import BASE, CONTEXT, IRIS, ONE
 
 
 def normal(document: bytes) -> str:
