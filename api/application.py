@@ -1,0 +1,69 @@
+"""The application, made of an open registry."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from api import openapi
+from api.headers import PublicHeaders
+from api.pages.rendering import Pages
+from api.problems import FailureBarrier, HttpError, Problems
+from api.routes import assets, descriptions, home, lists, records, sparql
+from api.site import Registry, Site
+from registry.errors import RegistryError
+
+_DESCRIPTION = """Linked open data for the integration of immigrants in Bulgaria.
+
+Every record has a permanent address, is offered as JSON-LD, Turtle, N-Triples,
+RDF/XML and as a page in Bulgarian and English, and can be read as it was at any
+moment. All of them together can be asked in SPARQL 1.1 at `/sparql`.
+
+A format is chosen by the header `Accept`, or by the extension of an address.
+Answers carry strong `ETag`s. Refusals are problem documents (RFC 9457) in the
+language of the reader; their kinds are listed at `/problems/`.
+"""
+
+
+def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
+    """Returns the application over an open registry.
+
+    Args:
+        registry: its query workers are started and closed with the application.
+        close: called when the application ends.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await registry.queries.start()
+        try:
+            yield
+        finally:
+            await registry.queries.close()
+            close()
+
+    base = registry.iris.base
+    site = Site(registry, Pages.load(base))
+    problems = Problems(base, site.pages)
+    app = FastAPI(
+        title="Integration registry",
+        version="1",
+        description=_DESCRIPTION,
+        servers=[{"url": base.removesuffix("/")}],
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        redirect_slashes=False,
+    )
+    for group in (records, lists, sparql, descriptions, home, assets):
+        app.include_router(group.routes(site))
+    app.add_exception_handler(RegistryError, problems.of_error)
+    app.add_exception_handler(HttpError, problems.of_refusal)
+    app.add_exception_handler(HTTPException, problems.of_framework)
+    app.add_exception_handler(RequestValidationError, problems.of_framework)
+    app.add_middleware(FailureBarrier, problems=problems)
+    app.add_middleware(PublicHeaders)
+    openapi.describe_problems(app)
+    return app

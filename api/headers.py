@@ -1,0 +1,66 @@
+"""Headers that every answer carries, and the answers to CORS preflights.
+
+**Source:** Fetch, section 3.2 (CORS); Content Security Policy Level 3.
+"""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_ALWAYS: tuple[tuple[bytes, bytes], ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (
+        b"access-control-expose-headers",
+        b"Content-Language, Content-Location, ETag, Link, Location, "
+        b"Registry-Sequence, Retry-After",
+    ),
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        b"base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
+
+_PREFLIGHT: tuple[tuple[bytes, bytes], ...] = (
+    (b"access-control-allow-methods", b"GET, HEAD, POST"),
+    (
+        b"access-control-allow-headers",
+        b"Accept, Accept-Language, Content-Type, If-None-Match",
+    ),
+    (b"access-control-max-age", b"86400"),
+    (b"vary", b"Access-Control-Request-Method"),
+)
+
+
+class PublicHeaders:
+    """Opens public reads to every origin, without credentials.
+
+    Pages are closed to scripts, frames and foreign hosts.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Adds the headers to the answer, or answers a preflight itself."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if scope["method"] == "OPTIONS" and _is_preflight(scope):
+            headers = [*_ALWAYS, *_PREFLIGHT]
+            await send(
+                {"type": "http.response.start", "status": 204, "headers": headers}
+            )
+            await send({"type": "http.response.body", "body": b""})
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *_ALWAYS]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def _is_preflight(scope: Scope) -> bool:
+    return any(name == b"access-control-request-method" for name, _ in scope["headers"])

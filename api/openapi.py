@@ -1,0 +1,173 @@
+"""How the routes are described at `/openapi.json`.
+
+Routes take the request as it is, because no model has to be made on the hot
+path; what they take and answer is therefore written down here.
+
+**Source:** OpenAPI Specification 3.1.0.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from fastapi import APIRouter, FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.negotiation import Offer
+from registry.iris import KEY as KEY_PATTERN
+from registry.kinds import KINDS
+from registry.language import LANGUAGES
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+Parameter = Mapping[str, Any]
+Responses = dict[int | str, dict[str, Any]]
+
+
+def text(name: str, where: str, description: str, **schema: object) -> dict[str, Any]:
+    """Returns the description of a parameter that is a text."""
+    return {
+        "name": name,
+        "in": where,
+        "required": where == "path",
+        "description": description,
+        "schema": {"type": "string", **schema},
+    }
+
+
+def choice(
+    name: str, where: str, values: Sequence[str], description: str
+) -> dict[str, Any]:
+    """Returns the description of a parameter with few possible values."""
+    return text(name, where, description, enum=list(values))
+
+
+KIND = choice("kind", "path", tuple(KINDS), "The kind of record.")
+KEY = text(
+    "key",
+    "path",
+    "The key of the record within its kind; it never changes.",
+    pattern="^" + KEY_PATTERN.pattern.replace(r"\Z", "$"),
+)
+LANG = choice(
+    "lang", "query", LANGUAGES, "Language of pages; wins over `Accept-Language`."
+)
+STATE: Sequence[Parameter] = (
+    text("version", "query", "A version by its number, from 1 on."),
+    text(
+        "asOf",
+        "query",
+        "The record as it was published at a moment: an RFC 3339 date and time "
+        "with its zone, or a date, which means its end in UTC.",
+    ),
+    choice("view", "query", ("record",), "`record` adds the register item."),
+)
+
+_PROBLEM = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
+    "text/html": {"schema": {"type": "string"}},
+}
+_MEANINGS = {
+    304: "The reader already has it.",
+    400: "Something in the request cannot be understood.",
+    404: "There is no such record, version or document.",
+    406: "None of the formats asked for is on offer.",
+    410: "The record was retired; the problem holds its tombstone.",
+    413: "The body is longer than the limit.",
+    415: "The body is of a type that is not read here.",
+    422: "The answer is larger than the limit; nothing of it was sent.",
+    503: "The query was stopped at its limit, or the engine cannot answer now.",
+}
+
+PROBLEM_SCHEMA: Mapping[str, Any] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "A problem document (RFC 9457) in the language of the reader.",
+    "required": ["type", "title", "status", "detail", "instance"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri-reference"},
+    },
+    "additionalProperties": True,
+}
+"""The body of every refusal."""
+
+
+def answered(offers: Sequence[Offer], *others: int) -> Responses:
+    """Returns the responses of a route that answers with one of the offers."""
+    content = {offer.media_type: {"schema": {"type": "string"}} for offer in offers}
+    return {200: {"description": "The answer.", "content": content}} | _other(others)
+
+
+def redirected(*others: int) -> Responses:
+    """Returns the responses of a route that answers 303."""
+    return {303: {"description": "See the document."}} | _other(others)
+
+
+def _other(statuses: Sequence[int]) -> Responses:
+    return {
+        status: {"description": _MEANINGS[status]}
+        | ({} if status == 304 else {"content": _PROBLEM})
+        for status in statuses
+    }
+
+
+class Adder(Protocol):
+    """Adds a route for `GET` and `HEAD`, and whatever else is named."""
+
+    def __call__(
+        self,
+        path: str,
+        endpoint: Endpoint,
+        *,
+        summary: str,
+        responses: Responses,
+        parameters: Sequence[Parameter] = (),
+        **more: Any,
+    ) -> None:
+        """Adds the route."""
+
+
+def getter(router: APIRouter) -> Adder:
+    """Returns a function that adds described routes to the router."""
+
+    def add(
+        path: str,
+        endpoint: Endpoint,
+        *,
+        summary: str,
+        responses: Responses,
+        parameters: Sequence[Parameter] = (),
+        **more: Any,
+    ) -> None:
+        described = responses.get(200)
+        router.add_api_route(
+            path,
+            endpoint,
+            methods=["GET"],
+            summary=summary,
+            description=(endpoint.__doc__ or "").strip(),
+            response_class=Response,
+            status_code=200 if described else 303,
+            responses=responses,
+            openapi_extra={"parameters": list(parameters), **more},
+        )
+        router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
+
+    return add
+
+
+def describe_problems(app: FastAPI) -> None:
+    """Adds the schema of problem documents to the description of the application."""
+    described = app.openapi
+
+    def with_problems() -> dict[str, Any]:
+        document = described()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas["Problem"] = dict(PROBLEM_SCHEMA)
+        return document
+
+    # FastAPI documents replacing this method as the way to extend the description.
+    app.openapi = with_problems  # type: ignore[method-assign]

@@ -1,0 +1,1 @@
+"""Pages for people: one template each, rendered on the server."""

@@ -1,0 +1,237 @@
+"""Every sentence of the pages in both languages, and the names of terms."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from registry.language import Text
+
+MESSAGES: Mapping[str, Text] = MappingProxyType(
+    {
+        "site": {
+            "bg": "Регистър за интеграция",
+            "en": "Integration registry",
+        },
+        "tagline": {
+            "bg": "Свързани отворени данни за институции, обучения, услуги и "
+            "публикации, полезни за имигрантите в България.",
+            "en": "Linked open data on the institutions, courses, services and "
+            "publications that concern immigrants in Bulgaria.",
+        },
+        "skip": {"bg": "Към съдържанието", "en": "Skip to content"},
+        "home": {"bg": "Начало", "en": "Home"},
+        "records": {"bg": "Записи", "en": "Records"},
+        "sparql": {"bg": "SPARQL", "en": "SPARQL"},
+        "ontology": {"bg": "Онтология", "en": "Ontology"},
+        "shapes": {"bg": "Правила", "en": "Rules"},
+        "limits": {"bg": "Ограничения", "en": "Limits"},
+        "problems": {"bg": "Видове грешки", "en": "Kinds of problem"},
+        "api": {"bg": "Описание на API", "en": "API description"},
+        "other_language": {"bg": "English", "en": "Български"},
+        "search": {"bg": "Търсене", "en": "Search"},
+        "words": {"bg": "Думи", "en": "Words"},
+        "kind": {"bg": "Вид", "en": "Kind"},
+        "all": {"bg": "Всички", "en": "All"},
+        "place": {"bg": "Място (код)", "en": "Place (code)"},
+        "service": {
+            "bg": "Услуга или обучение (код)",
+            "en": "Service or course (code)",
+        },
+        "language": {"bg": "Език (код)", "en": "Language (code)"},
+        "state": {"bg": "Състояние (код)", "en": "State (code)"},
+        "found": {"bg": "Намерени записи", "en": "Records found"},
+        "or_more": {"bg": "или повече", "en": "or more"},
+        "none_found": {
+            "bg": "Няма записи, които отговарят на търсенето.",
+            "en": "No record matches the search.",
+        },
+        "next_page": {"bg": "Следваща страница", "en": "Next page"},
+        "first_page": {"bg": "Първа страница", "en": "First page"},
+        "formats": {"bg": "Този запис в други формати", "en": "This record as data"},
+        "as_data": {"bg": "Същото като данни", "en": "The same as data"},
+        "about_record": {"bg": "За записа", "en": "About the record"},
+        "identifier": {"bg": "Постоянен адрес", "en": "Permanent address"},
+        "status": {"bg": "Статус", "en": "Status"},
+        "version": {"bg": "Версия", "en": "Version"},
+        "latest": {"bg": "Текуща версия", "en": "Current version"},
+        "previous": {"bg": "Предишна версия", "en": "Previous version"},
+        "history": {"bg": "История", "en": "History"},
+        "submitted": {"bg": "Подаден на", "en": "Submitted on"},
+        "modified": {"bg": "Променен на", "en": "Changed on"},
+        "verified": {"bg": "Потвърден на", "en": "Last confirmed on"},
+        "never_verified": {
+            "bg": "все още не е потвърждаван",
+            "en": "not yet confirmed",
+        },
+        "source": {"bg": "Източник", "en": "Source"},
+        "note": {"bg": "Бележка за проверка", "en": "Review note"},
+        "translated_name": {
+            "bg": "Името на този език е превод: източникът не го дава.",
+            "en": "The name in this language is a translation: no source gives it.",
+        },
+        "old_version": {
+            "bg": "Това не е текущата версия на записа.",
+            "en": "This is not the current version of the record.",
+        },
+        "superseded": {
+            "bg": "Този запис е заменен. Вместо него важи:",
+            "en": "This record was replaced. In its place there is:",
+        },
+        "retired": {
+            "bg": "Този запис е оттеглен и се пази само за справка.",
+            "en": "This record was withdrawn and is kept for reference only.",
+        },
+        "event": {"bg": "Събитие", "en": "Event"},
+        "when": {"bg": "Кога", "en": "When"},
+        "who": {"bg": "От кого", "en": "By whom"},
+        "why": {"bg": "Причина", "en": "Reason"},
+        "code": {"bg": "Код", "en": "Code"},
+        "term": {"bg": "Термин", "en": "Term"},
+        "label": {"bg": "Наименование", "en": "Label"},
+        "severity": {"bg": "Тежест", "en": "Severity"},
+        "rule": {"bg": "Правило", "en": "Rule"},
+        "name": {"bg": "Име", "en": "Name"},
+        "value": {"bg": "Стойност", "en": "Value"},
+        "query": {"bg": "Заявка", "en": "Query"},
+        "run": {"bg": "Изпълни", "en": "Run"},
+        "result_format": {"bg": "Формат на отговора", "en": "Format of the answer"},
+        "examples": {"bg": "Примерни заявки", "en": "Example queries"},
+        "rows": {"bg": "Редове", "en": "Rows"},
+        "rows_shown": {
+            "bg": "Показани са първите {shown} от {total} реда. "
+            "Пълният отговор е в другите формати.",
+            "en": "The first {shown} of {total} rows are shown. "
+            "The other formats hold the whole answer.",
+        },
+        "answer": {"bg": "Отговор", "en": "Answer"},
+        "yes": {"bg": "Да", "en": "Yes"},
+        "no": {"bg": "Не", "en": "No"},
+        "sparql_intro": {
+            "bg": "Задайте въпрос към всички записи на езика SPARQL 1.1. Приемат се "
+            "само заявки за четене; ограниченията са публикувани.",
+            "en": "Ask all the records a question in SPARQL 1.1. Only queries that "
+            "read are taken; the limits are published.",
+        },
+        "reference": {"bg": "Номер на заявката", "en": "Request number"},
+        "what_to_do": {"bg": "Какво може да се направи", "en": "What can be done"},
+        "registers": {"bg": "Регистри", "en": "Registers"},
+        "for_machines": {"bg": "За програми", "en": "For machines"},
+    }
+)
+"""The sentences of the pages, by key."""
+
+TERMS: Mapping[str, Text] = MappingProxyType(
+    {
+        "type": {"bg": "Тип", "en": "Type"},
+        "name": {"bg": "Име", "en": "Name"},
+        "altName": {"bg": "Друго име", "en": "Other name"},
+        "title": {"bg": "Заглавие", "en": "Title"},
+        "description": {"bg": "Описание", "en": "Description"},
+        "classification": {"bg": "Вид организация", "en": "Kind of organisation"},
+        "genre": {"bg": "Вид", "en": "Kind"},
+        "state": {"bg": "Състояние", "en": "State"},
+        "serviceKind": {"bg": "Услуги", "en": "Services"},
+        "domain": {"bg": "Област на интеграция", "en": "Integration domain"},
+        "targetGroup": {"bg": "За кого", "en": "For whom"},
+        "eligibleStatus": {"bg": "Правен статут", "en": "Legal status"},
+        "taughtLanguage": {"bg": "Преподаван език", "en": "Language taught"},
+        "languageLevel": {"bg": "Ниво на езика", "en": "Language level"},
+        "educationLevel": {
+            "bg": "Степен на квалификация",
+            "en": "Level of qualification",
+        },
+        "servesIn": {"bg": "Обслужва на", "en": "Speaks"},
+        "language": {"bg": "Език", "en": "Language"},
+        "parent": {"bg": "Част от", "en": "Part of"},
+        "linkedTo": {"bg": "Свързана институция", "en": "Linked institution"},
+        "providedBy": {"bg": "Предлага се от", "en": "Offered by"},
+        "authority": {"bg": "Компетентен орган", "en": "Competent authority"},
+        "provider": {"bg": "Доставчик", "en": "Provider"},
+        "publisher": {"bg": "Издател", "en": "Publisher"},
+        "funder": {"bg": "Финансиране", "en": "Funder"},
+        "agentName": {"bg": "Име", "en": "Name"},
+        "location": {"bg": "Място", "en": "Place"},
+        "areaServed": {"bg": "Обслужван район", "en": "Area served"},
+        "address": {"bg": "Адрес", "en": "Address"},
+        "fullAddress": {"bg": "Пълен адрес", "en": "Full address"},
+        "postName": {"bg": "Населено място", "en": "Town or village"},
+        "postCode": {"bg": "Пощенски код", "en": "Postcode"},
+        "adminUnit": {"bg": "Област", "en": "Province"},
+        "contact": {"bg": "Връзка", "en": "Contact"},
+        "email": {"bg": "Електронна поща", "en": "E-mail"},
+        "telephone": {"bg": "Телефон", "en": "Telephone"},
+        "openingHours": {"bg": "Работно време", "en": "Opening hours"},
+        "homepage": {"bg": "Уебсайт", "en": "Website"},
+        "page": {"bg": "Страница", "en": "Page"},
+        "identifier": {"bg": "Лиценз", "en": "Licence"},
+        "notation": {"bg": "Код", "en": "Code"},
+        "ekatte": {"bg": "Код по ЕКАТТЕ", "en": "EKATTE code"},
+        "napoo": {"bg": "Лиценз от НАПОО", "en": "NAPOO licence"},
+        "eik": {"bg": "ЕИК", "en": "EIK (company number)"},
+        "isbn": {"bg": "ISBN", "en": "ISBN"},
+        "issuedDate": {"bg": "Дата", "en": "Date"},
+        "issuedMonth": {"bg": "Месец", "en": "Month"},
+        "issuedYear": {"bg": "Година", "en": "Year"},
+        "price": {"bg": "Цена", "en": "Price"},
+        "rights": {"bg": "Права", "en": "Rights"},
+        "broader": {"bg": "Част от", "en": "Part of"},
+        "sameAs": {"bg": "Същото другаде", "en": "The same elsewhere"},
+        "concepts": {"bg": "Кодове", "en": "Codes"},
+        "note": {"bg": "Бележка", "en": "Note"},
+    }
+)
+"""The terms of the context that a record page shows, in the order it shows them."""
+
+TYPES: Mapping[str, Text] = MappingProxyType(
+    {
+        "Organization": {"bg": "Организация", "en": "Organisation"},
+        "PublicOrganisation": {"bg": "Публична организация", "en": "Public body"},
+        "TrainingCentre": {"bg": "Център за обучение", "en": "Training centre"},
+        "IntegrationService": {
+            "bg": "Услуга за интеграция",
+            "en": "Integration service",
+        },
+        "IntegrationMeasure": {
+            "bg": "Мярка за интеграция",
+            "en": "Integration measure",
+        },
+        "PublicService": {"bg": "Публична услуга", "en": "Public service"},
+        "LearningOpportunity": {"bg": "Курс", "en": "Course"},
+        "Document": {"bg": "Документ", "en": "Document"},
+        "Book": {"bg": "Книга", "en": "Book"},
+        "Report": {"bg": "Доклад", "en": "Report"},
+        "Manual": {"bg": "Наръчник", "en": "Manual"},
+        "Article": {"bg": "Статия", "en": "Article"},
+        "Website": {"bg": "Уебсайт", "en": "Website"},
+        "Map": {"bg": "Карта", "en": "Map"},
+        "Location": {"bg": "Място", "en": "Place"},
+        "AdminUnit": {
+            "bg": "Административна единица",
+            "en": "Administrative unit",
+        },
+        "ConceptScheme": {"bg": "Кодов списък", "en": "Code list"},
+        "Concept": {"bg": "Понятие", "en": "Concept"},
+    }
+)
+"""The classes of the context, in words."""
+
+STATUSES: Mapping[str, Text] = MappingProxyType(
+    {
+        "submitted": {"bg": "подаден", "en": "submitted"},
+        "experimental": {"bg": "приет предварително", "en": "accepted, experimental"},
+        "stable": {"bg": "приет", "en": "accepted"},
+        "accepted": {"bg": "приет", "en": "accepted"},
+        "rejected": {"bg": "отхвърлен", "en": "rejected"},
+        "superseded": {"bg": "заменен", "en": "superseded"},
+        "retired": {"bg": "оттеглен", "en": "retired"},
+        "verified": {"bg": "потвърден", "en": "confirmed"},
+    }
+)
+"""Statuses and events of the life of a record, in words."""
+
+SEVERITIES: Mapping[str, Text] = MappingProxyType(
+    {
+        "must": {"bg": "задължително", "en": "must"},
+        "should": {"bg": "препоръчително", "en": "should"},
+    }
+)
+"""The two tiers of rules, in words."""

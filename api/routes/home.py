@@ -1,0 +1,89 @@
+"""`/`: where people and programs begin."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import caching, openapi
+from api.negotiation import Offer
+from api.pages.messages import MESSAGES
+from api.site import VARY, Site, language_for, offer_for
+from registry.kinds import KINDS
+from registry.ports import COUNT_CAP, ListQuery
+
+JSONLD = Offer("jsonld", "application/ld+json")
+JSON = Offer("json", "application/json")
+HTML = Offer("html", "text/html")
+OFFERS = (JSONLD, HTML, JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The entry point of one registry."""
+
+    site: Site
+
+    async def entry(self, request: Request) -> Response:
+        """Returns links to every register and service, with counts."""
+        offer = offer_for(request, OFFERS)
+        return await run_in_threadpool(self._entry, request, offer)
+
+    def _entry(self, request: Request, offer: Offer) -> Response:
+        lists = self.site.registry.lists
+        counts = {
+            kind: lists.search(ListQuery(kind=kind, limit=1)).total for kind in KINDS
+        }
+        headers = {
+            "Content-Type": offer.content_type,
+            "Vary": VARY,
+            "Link": f'<{self.site.base}openapi.json>; rel="service-desc"; '
+            f'type="application/json", <{self.site.base}health>; rel="status"',
+        }
+        if offer is not HTML:
+            body = json.dumps(self._document(counts), ensure_ascii=False).encode()
+            return caching.respond(request, body, headers)
+        language = language_for(request)
+        headers["Content-Language"] = language
+        body = self.site.pages.render(
+            "home", request, language, kinds=KINDS, counts=counts, cap=COUNT_CAP
+        )
+        return caching.respond(request, body, headers)
+
+    def _document(self, counts: dict[str, int]) -> dict[str, Any]:
+        """Returns a collection of the registers, each a collection of records."""
+        base = self.site.base
+        return {
+            "@context": self.site.registry.iris.context,
+            "id": base,
+            "type": "Collection",
+            "title": dict(MESSAGES["site"]),
+            "description": dict(MESSAGES["tagline"]),
+            "totalItems": len(KINDS),
+            "member": [
+                {
+                    "id": f"{base}records?kind={kind}",
+                    "type": "Collection",
+                    "title": dict(KINDS[kind].label),
+                    **({"totalItems": count} if count < COUNT_CAP else {}),
+                }
+                for kind, count in counts.items()
+            ],
+        }
+
+
+def routes(site: Site) -> APIRouter:
+    """Returns the route of the entry point."""
+    router = APIRouter(tags=["descriptions"])
+    openapi.getter(router)(
+        "/",
+        Home(site).entry,
+        summary="Where to begin",
+        parameters=[openapi.LANG],
+        responses=openapi.answered(OFFERS, 304, 406),
+    )
+    return router

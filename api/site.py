@@ -1,0 +1,111 @@
+"""What every group of routes is made from."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from starlette.requests import Request
+
+from api.negotiation import Offer, choose, language
+from api.pages.rendering import Pages
+from registry.iris import Iris
+from registry.ports import Journal, QueryService, RecordList
+from registry.settings import Settings
+from registry.shapes import Shapes
+from registry.vocabulary import Vocabulary
+
+VARY = "Accept, Accept-Language"
+"""What negotiated answers depend on."""
+
+
+class Health(Protocol):
+    """How the query workers are."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether a query can be answered now."""
+
+    @property
+    def sequence(self) -> int | None:
+        """The journal position that queries see, if anything is published."""
+
+    @property
+    def sandbox(self) -> str:
+        """How strictly the workers are confined."""
+
+
+class Queries(QueryService, Protocol):
+    """Query workers that live as long as the web process."""
+
+    async def start(self) -> None:
+        """Starts the workers."""
+
+    async def close(self) -> None:
+        """Ends the workers and every query that runs."""
+
+    def health(self) -> Health:
+        """Returns how the workers are."""
+
+
+class Registry(Protocol):
+    """What HTTP needs of an open registry; `registry.wiring` makes one."""
+
+    @property
+    def settings(self) -> Settings:
+        """The limits that it publishes."""
+
+    @property
+    def iris(self) -> Iris:
+        """Its IRIs."""
+
+    @property
+    def journal(self) -> Journal:
+        """The truth."""
+
+    @property
+    def lists(self) -> RecordList:
+        """The lists of records."""
+
+    @property
+    def queries(self) -> Queries:
+        """The query workers."""
+
+    @property
+    def shapes(self) -> Shapes:
+        """The rules."""
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The context, the ontology and the examples."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An open registry and the pages over it."""
+
+    registry: Registry
+    pages: Pages
+
+    @property
+    def base(self) -> str:
+        """The base of every IRI; addresses never come from the request."""
+        return self.registry.iris.base
+
+
+def offer_for(request: Request, offers: tuple[Offer, ...]) -> Offer:
+    """Returns the representation that the reader prefers.
+
+    Raises:
+        NotAcceptable: none suits.
+    """
+    return choose(request.headers.get("accept"), offers)
+
+
+def language_for(request: Request) -> str:
+    """Returns the language of the reader: `?lang=`, or else `Accept-Language`.
+
+    Raises:
+        BadParameter: `?lang=` names a language that we do not have.
+    """
+    return language(
+        request.query_params.get("lang"), request.headers.get("accept-language")
+    )
