@@ -19,7 +19,7 @@ from registry.record import Provenance, Source
 from registry.sources.mapping import FileMapping, mappings
 from registry.sources.rules import CellError, broken
 from registry.sources.table import Line, count, read
-from registry.sources.template import Json, Scope, fill, fill_text, holes
+from registry.sources.template import Json, Scope, fill, fill_text, holes, members
 
 
 def datasets(folder: Path, iris: Iris) -> Sequence[Dataset]:
@@ -72,7 +72,7 @@ class CsvDataset:
                 continue
             try:
                 key = self._key(line.cells)
-                self._once(seen, key, line.number, self.mapping.key)
+                self._once(seen, key, line, self.mapping.key)
                 yield self._row(line.number, key, line.cells)
             except CellError as error:
                 yield self._report(line.number, error)
@@ -91,7 +91,7 @@ class CsvDataset:
                 cells = {**scope.cells, **line.cells}
                 try:
                     node = fill(template, replace(scope, cells=cells))
-                    self._once(seen, _id(node), line.number, str(template["id"]))
+                    self._once(seen, _id(node), line, str(template["id"]))
                     nodes.append(node)
                 except CellError as error:
                     problem = self._report(line.number, error)
@@ -102,20 +102,21 @@ class CsvDataset:
             yield self._row(1, key, {}, {term: nodes})
 
     def _key(self, cells: Mapping[str, str]) -> str:
-        scope = self._scope("", cells)
-        key = (fill_text(self.mapping.key, scope) or "").lower()
+        written = fill_text(self.mapping.key, self._scope("", cells)) or ""
+        key = written.lower()
         if key and not KEY.match(key):
-            raise CellError("bad-key", holes(self.mapping.key)[0], key)
+            raise CellError("bad-key", holes(self.mapping.key)[0], written)
         return key
 
-    def _once(self, seen: dict[str, int], key: str, line: int, template: str) -> None:
+    def _once(self, seen: dict[str, int], key: str, line: Line, template: str) -> None:
         """Notes where the key stands, which may be only once in a file."""
         column = holes(template)[0]
         if not key:
             raise CellError("empty-key", column, "")
         if key in seen:
-            raise CellError("duplicate-key", column, key, line=seen[key])
-        seen[key] = line
+            value = line.cells.get(column, key)
+            raise CellError("duplicate-key", column, value, first=seen[key])
+        seen[key] = line.number
 
     def _scope(self, key: str, cells: Mapping[str, str]) -> Scope:
         thing = self.iris.thing(RecordId(self.mapping.kind, key))
@@ -129,12 +130,14 @@ class CsvDataset:
         nested: Mapping[str, Json] = MappingProxyType({}),
     ) -> Row:
         scope = self._scope(key, cells)
-        filled = fill(self.mapping.record, scope)
-        members = filled if isinstance(filled, Mapping) else {}
         return Row(
             line=line,
             record=RecordId(self.mapping.kind, key),
-            document={"id": scope.thing, **members, **nested},
+            document={
+                "id": scope.thing,
+                **members(self.mapping.record, scope),
+                **nested,
+            },
             provenance=_provenance(fill(self.mapping.provenance, scope)),
             cells=cells,
             columns=self.mapping.columns,

@@ -67,9 +67,9 @@ RULES: Mapping[str, Text] = MappingProxyType(
             "започва с буква или цифра и е най-много 128 знака.",
         },
         "duplicate-key": {
-            "en": "The same key stands in line {line}; remove one of the two rows or "
+            "en": "The same key stands in line {first}; remove one of the two rows or "
             "give this one another key.",
-            "bg": "Същият ключ стои и на ред {line}; премахнете единия ред или дайте "
+            "bg": "Същият ключ стои и на ред {first}; премахнете единия ред или дайте "
             "на този друг ключ.",
         },
         "empty-part": {

@@ -89,6 +89,25 @@ def fill(template: Json, scope: Scope) -> Json:
     return template
 
 
+def members(template: Mapping[str, Json], scope: Scope) -> dict[str, Json]:
+    """Returns the members of an object that are left when its holes are filled.
+
+    Raises:
+        CellError: as for `fill`.
+    """
+    filled: dict[str, Json] = {}
+    for name, value in template.items():
+        if name == "$issued":
+            issued = _date_of(str(value), scope)
+            if issued:
+                filled[_ISSUED[len(issued)]] = issued
+            continue
+        member = _iri_of(str(value), scope) if name == "id" else fill(value, scope)
+        if member is not None:
+            filled[name] = member
+    return filled
+
+
 def fill_text(template: str, scope: Scope) -> str | None:
     """Returns the text with its holes filled, or `None` if a cell is empty."""
     if not all(scope.cells[name] for name in holes(template)):
@@ -153,16 +172,7 @@ def _uses_of_member(name: str, value: Json, path: Path) -> Iterator[tuple[Path, 
 
 
 def _node(template: Mapping[str, Json], scope: Scope) -> Json:
-    node: dict[str, Json] = {}
-    for name, value in template.items():
-        if name == "$issued":
-            issued = _date_of(str(value), scope)
-            if issued:
-                node[_ISSUED[len(issued)]] = issued
-        else:
-            filled = _iri_of(str(value), scope) if name == "id" else fill(value, scope)
-            if filled is not None:
-                node[name] = filled
+    node = members(template, scope)
     return node if node.keys() - {"id", "type"} else None
 
 

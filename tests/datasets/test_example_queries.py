@@ -1,0 +1,217 @@
+"""The example queries, asked of a store that holds all the datasets."""
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyoxigraph import RdfFormat, Store
+
+from registry import graphs
+from registry.ports import Row
+from registry.sources.dataset import datasets
+from registry.views import item
+from tests.versions import BASE, IRIS, version
+
+FOLDER = Path(__file__).parents[2] / "datasets"
+QUERIES = sorted((FOLDER / "queries").glob("*.rq"))
+HEADINGS = ("title-bg", "title-en", "description-bg", "description-en")
+
+Ask = Callable[[str], Sequence[tuple[str | None, ...]]]
+
+
+@pytest.fixture(scope="module")
+def ask() -> Ask:
+    """Returns a function that asks an example and gives its rows as texts."""
+    store = Store()
+    for dataset in datasets(FOLDER, IRIS):
+        for row in dataset.rows():
+            assert isinstance(row, Row)
+            made = version(str(row.record), row.document, provenance=row.provenance)
+            name = IRIS.graph(row.record)
+            for text in (made.content.triples, item.triples(made, IRIS)):
+                quads = graphs.quads(text, name).encode()
+                store.load(quads, format=RdfFormat.N_QUADS)
+
+    def rows(name: str) -> Sequence[tuple[str | None, ...]]:
+        query = (FOLDER / "queries" / f"{name}.rq").read_text(encoding="utf-8")
+        found: Any = store.query(query, base_iri=BASE, use_default_graph_as_union=True)
+        return [tuple(_short(value) for value in row) for row in found]
+
+    return rows
+
+
+def _short(value: Any) -> str | None:
+    return None if value is None else str(value.value).removeprefix(f"{BASE}id/")
+
+
+@pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)
+def test_every_example_answers_and_is_titled(path: Path, ask: Ask) -> None:
+    """An example has both titles and descriptions, and finds something."""
+    comments = dict(
+        re.findall(r"^# ([a-z-]+): (\S.*)$", path.read_text(encoding="utf-8"), re.M)
+    )
+
+    assert tuple(comments) == HEADINGS
+    assert ask(path.stem)
+
+
+def test_there_are_enough_examples() -> None:
+    """Fourteen questions are asked."""
+    assert len(QUERIES) == 14
+
+
+def test_who_teaches_bulgarian_in_haskovo_province(ask: Ask) -> None:
+    """Two programmes serve towns of the province; no centre sits in it."""
+    assert ask("bulgarian-in-haskovo") == [
+        (
+            "training-centre/caritas-language-project",
+            "Проект „Български език за хора от целия свят“ – Каритас",
+            'Caritas project "Bulgarian Language for People from All over the World"',
+            "active",
+        ),
+        (
+            "training-centre/sar-language-programme",
+            "Национална програма за езиково обучение – ДАБ",
+            "National Language Training Programme – State Agency for Refugees",
+            "active",
+        ),
+    ]
+
+
+def test_services_are_counted_by_province(ask: Ask) -> None:
+    """A seat in a town counts for the province around it."""
+    found = ask("services-by-province")
+
+    assert len(found) == 138
+    assert ("place/bg311", "Видин", "humanitarian-aid", "1") in found
+    assert ("place/bg341", "Бургас", "language-course", "3") in found
+
+
+def test_only_legal_aid_that_is_open_is_found(ask: Ask) -> None:
+    """The reception that closed in 2026 is not offered."""
+    found = ask("legal-aid")
+
+    assert [row[0] for row in found] == [
+        f"institution/{key}"
+        for key in (
+            *("bhc", "blhr", "bureau-foreign-citizens-sofia", "cla-voice", "far"),
+            *("iom-bulgaria", "nlab", "unhcr-bulgaria"),
+        )
+    ]
+    assert found[1][2:] == ("+359 2 9803967", "hrlawyer@blhr.org", None)
+
+
+def test_who_speaks_arabic(ask: Ask) -> None:
+    """Three organisations do, each with other languages beside it."""
+    assert [(row[0], row[2]) for row in ask("speaks-arabic")] == [
+        ("institution/bureau-foreign-citizens-sofia", "ar bg en fa fr"),
+        ("institution/crwb", "ar bg en fa fr ku tr"),
+        ("institution/far", "ar en fa fr ps ru uk"),
+    ]
+
+
+def test_free_courses_show_that_they_are_history(ask: Ask) -> None:
+    """The two free courses are those of a project that is over."""
+    assert ask("free-courses") == [
+        (
+            "course/iom-courses-burgas-1",
+            "Български език A1 (и онлайн)",
+            "training-centre/iom-courses-burgas",
+            "historic",
+        ),
+        (
+            "course/iom-courses-sofia-1",
+            "Български език A1 и A2 (100 часа)",
+            "training-centre/iom-courses-sofia",
+            "historic",
+        ),
+    ]
+
+
+def test_courses_are_counted_by_level(ask: Ask) -> None:
+    """Levels of a centre count for all its courses."""
+    assert ask("courses-by-level") == [
+        ("A1", "11", "6"),
+        ("A2", "11", "6"),
+        ("B1", "9", "4"),
+        ("B2", "12", "6"),
+        ("C1", "4", "1"),
+        ("C2", "4", "1"),
+        ("advanced", "1", "1"),
+        ("beginner", "1", "1"),
+        ("intermediate", "1", "1"),
+    ]
+
+
+def test_publications_are_counted_by_language_and_year(ask: Ask) -> None:
+    """Most of the dated ones are of 2014, in Bulgarian."""
+    found = ask("publications-by-year")
+
+    assert len(found) == 24
+    assert max(found, key=lambda row: int(row[2] or 0)) == ("2014", "bg", "8")
+
+
+def test_names_seen_in_one_language_only(ask: Ask) -> None:
+    """The Bulgarian name of the office in Harmanli is a translation."""
+    found = ask("names-to-check")
+
+    assert len(found) == 137
+    assert ("institution/bhc-office-harmanli", "en") in found
+    assert not any(str(row[0]).startswith("place/") for row in found)
+
+
+def test_doubts_come_with_their_source(ask: Ask) -> None:
+    """A review note stands beside the page it concerns and the date of that."""
+    found = ask("review-notes")
+
+    assert len(found) == 47 + 29
+    assert (
+        "institution/bhc-refugee-legal-programme",
+        "Also 02 9800057 and 02 9802049. Closed: keep as history, do not offer to "
+        "users.",
+        "https://bghelsinki.org/en/programs/legal-aid-for-refugees-and-migrants",
+        "2026-01",
+    ) in found
+
+
+def test_settlements_are_counted_by_municipality(ask: Ask) -> None:
+    """The 11 municipalities of the province share its 261 settlements."""
+    found = ask("haskovo-municipalities")
+
+    assert len(found) == 11
+    assert sum(int(row[3] or 0) for row in found) == 261
+    assert found[-1] == ("HKV34", "Хасково", "Haskovo", "37")
+
+
+def test_institutions_are_counted_by_parent(ask: Ask) -> None:
+    """Parents with a record and parents with a name only are counted alike."""
+    found = ask("institutions-by-parent")
+
+    assert found[:2] == [("Bulgarian Red Cross", "10"), ("Caritas Bulgaria", "6")]
+    assert ("Council of Ministers", "2") in found
+
+
+def test_institutions_without_contact_are_listed(ask: Ask) -> None:
+    """Even the Employment Agency has no contact in the sources."""
+    found = ask("no-contact")
+
+    assert len(found) == 41
+    assert ("institution/employment-agency", "National Employment Agency") in found
+
+
+def test_provinces_without_institutions_are_listed(ask: Ask) -> None:
+    """The office for Sofia province sits in the capital, so the province is there."""
+    assert [row[0] for row in ask("provinces-without-institutions")] == [
+        *("BG312", "BG313", "BG314", "BG315", "BG325", "BG334"),
+        *("BG412", "BG414", "BG415", "BG423", "BG424"),
+    ]
+
+
+def test_licence_numbers_come_with_their_date(ask: Ask) -> None:
+    """Two centres have both."""
+    assert [(row[0], *row[2:]) for row in ask("licensed-centres")] == [
+        ("training-centre/bgcpo-smolyan", "200912804", "2009-12-10"),
+        ("training-centre/fnts-cvt", "200312074", "2003-10-15"),
+    ]
