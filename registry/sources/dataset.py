@@ -59,10 +59,14 @@ class CsvDataset:
         Where all rows make one record, an error in any of them leaves no record.
         """
         lines = read(self.path, self.name, self.mapping.needed)
-        if self.mapping.nested:
-            yield from self._together(lines, *self.mapping.nested)
-        else:
+        if not self.mapping.nested:
             yield from self._one_by_one(lines)
+            return
+        try:
+            yield from self._together(lines, *self.mapping.nested)
+        except CellError as error:
+            # No row is to blame: a constant of the mapping breaks a rule.
+            yield self._report(1, error)
 
     def _one_by_one(self, lines: Iterator[Line | RowError]) -> Iterator[Row | RowError]:
         seen: dict[str, int] = {}

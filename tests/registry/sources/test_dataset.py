@@ -213,6 +213,14 @@ def test_a_code_list_with_a_bad_row_gives_no_record(tmp_path: Path) -> None:
     assert all(isinstance(row, RowError) for row in found.rows())
 
 
+def test_a_bad_constant_of_the_mapping_is_reported_too(tmp_path: Path) -> None:
+    """What the mapping file says of a code list keeps to the same rules."""
+    described = {**SCHEME["files"][0], "source": "example.org"}
+    found = dataset(tmp_path, {**SCHEME, "files": [described]}, "code\nF\n")
+
+    assert reports(found) == [(1, "source", "example.org", "bad-address")]
+
+
 def test_a_file_can_be_read_again(tmp_path: Path) -> None:
     """Each reading starts from the first row."""
     found = dataset(tmp_path, PLACES, f"{HEADER}bg,,,,,,,\n")
