@@ -28,7 +28,8 @@ from typing import Any, TypeVar
 
 from registry.errors import Misconfigured
 from registry.kinds import KINDS
-from registry.sources.template import Json, columns
+from registry.sources.columns import columns
+from registry.sources.template import Json
 
 LIST = "datasets.json"
 """The file that lists the mapping files."""

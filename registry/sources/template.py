@@ -24,17 +24,14 @@ A member `$issued` of a node becomes `issuedDate`, `issuedMonth` or `issuedYear`
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from types import MappingProxyType
 from typing import TypeAlias
 
-from pyoxigraph import NamedNode
-
 from registry.iris import KEY
-from registry.language import LANGUAGES
 from registry.sources.rules import CellError
+from registry.sources.values import is_address, is_date, isbn_digits
 
 Json: TypeAlias = (
     str | int | float | bool | Sequence["Json"] | Mapping[str, "Json"] | None
@@ -43,11 +40,13 @@ Json: TypeAlias = (
 PART = ""
 """The name under which `{}` finds the value of an `$each`."""
 
+ISSUED: Mapping[int, str] = MappingProxyType(
+    {4: "issuedYear", 7: "issuedMonth", 10: "issuedDate"}
+)
+"""The member that a date goes to, by its length."""
+
 _HOLE = re.compile(r"\{([a-z0-9_]*)\}")
-_DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?)?\Z", re.ASCII)
-_ADDRESS = re.compile(r"https?://[^/?#]")
 _NOT_IN_FRAGMENT = re.compile(r"[^A-Za-z0-9._-]")
-_ISSUED = {4: "issuedYear", 7: "issuedMonth", 10: "issuedDate"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def members(template: Mapping[str, Json], scope: Scope) -> dict[str, Json]:
         if name == "$issued":
             issued = _date_of(str(value), scope)
             if issued:
-                filled[_ISSUED[len(issued)]] = issued
+                filled[ISSUED[len(issued)]] = issued
             continue
         member = _iri_of(str(value), scope) if name == "id" else fill(value, scope)
         if member is not None:
@@ -118,57 +117,6 @@ def fill_text(template: str, scope: Scope) -> str | None:
 def holes(template: str) -> Sequence[str]:
     """Returns the names in the holes of a text."""
     return _HOLE.findall(template)
-
-
-def columns(template: Json) -> Mapping[str, tuple[str, ...]]:
-    """Returns the columns that each term, nested ones included, is filled from.
-
-    A term that stands at several depths keeps the columns of the least depth: the
-    name of the thing is not that of a node nested in it. Under the empty text stand
-    all the columns that the template needs.
-
-    Raises:
-        ValueError: the template uses an operator that does not exist.
-    """
-    found: dict[str, dict[int, dict[str, None]]] = {}
-    for path, column in _uses(template, ("",)):
-        for depth, term in enumerate(path):
-            found.setdefault(term, {}).setdefault(depth, {})[column] = None
-    return MappingProxyType(
-        {term: tuple(depths[min(depths)]) for term, depths in found.items()}
-    )
-
-
-Path = tuple[str, ...]
-"""The terms from the root of a template to a place in it, the first one empty."""
-
-
-def _uses(template: Json, path: Path) -> Iterator[tuple[Path, str]]:
-    """Yields every column that is used, with where."""
-    if isinstance(template, str):
-        yield from ((path, name) for name in holes(template) if name != PART)
-    elif isinstance(template, Mapping):
-        for name, value in template.items():
-            yield from _uses_of_member(name, value, path)
-    elif isinstance(template, Sequence):
-        for item in template:
-            yield from _uses(item, path)
-
-
-def _uses_of_member(name: str, value: Json, path: Path) -> Iterator[tuple[Path, str]]:
-    if name in _COLUMN_MEMBERS:
-        yield path, str(value)
-    elif name == "$cases" and isinstance(value, Mapping):
-        yield from _uses(list(value.values()), path)
-    elif name == "$issued":
-        for term in _ISSUED.values():
-            yield from _uses(value, (*path, term))
-    elif name in _PLAIN_MEMBERS or name in LANGUAGES:
-        yield from _uses(value, path)
-    elif name.startswith("$"):
-        raise ValueError(f"no such operator: {name}")
-    else:
-        yield from _uses(value, (*path, name))
 
 
 def _node(template: Mapping[str, Json], scope: Scope) -> Json:
@@ -260,32 +208,19 @@ def fragment_of(code: str) -> str:
 
 def _url(template: Mapping[str, Json], scope: Scope) -> Json:
     address = fill_text(str(template["$url"]), scope)
-    if address is not None and not _is_address(address):
+    if address is not None and not is_address(address):
         raise CellError("bad-address", _first(template["$url"], scope), address)
     return address
-
-
-def _is_address(written: str) -> bool:
-    try:
-        NamedNode(written)
-    except ValueError:
-        return False
-    return _ADDRESS.match(written) is not None
 
 
 def _isbn(template: Mapping[str, Json], scope: Scope) -> Json:
     written = fill_text(str(template["$isbn"]), scope)
     if written is None:
         return None
-    digits = re.sub(r"[\s-]", "", written)
-    if not re.fullmatch(r"97[89]\d{10}", digits, re.ASCII) or _checksum(digits) % 10:
+    digits = isbn_digits(written)
+    if digits is None:
         raise CellError("bad-isbn", _first(template["$isbn"], scope), written)
     return digits
-
-
-def _checksum(digits: str) -> int:
-    """Returns the weighted sum of ISO 2108:2017, annex C; tens are right."""
-    return sum(map(int, digits[0::2])) + 3 * sum(map(int, digits[1::2]))
 
 
 def _date(template: Mapping[str, Json], scope: Scope) -> Json:
@@ -294,19 +229,9 @@ def _date(template: Mapping[str, Json], scope: Scope) -> Json:
 
 def _date_of(template: str, scope: Scope) -> str | None:
     written = fill_text(template, scope)
-    if written is not None and not _is_date(written):
+    if written is not None and not is_date(written):
         raise CellError("bad-date", _first(template, scope), written)
     return written
-
-
-def _is_date(written: str) -> bool:
-    if not _DATE.match(written):
-        return False
-    try:
-        date.fromisoformat(written + "-01-01"[len(written) - 4 :])
-    except ValueError:
-        return False
-    return True
 
 
 def _first(template: Json, scope: Scope) -> str:
@@ -315,7 +240,6 @@ def _first(template: Json, scope: Scope) -> str:
 
 
 _EACH = ("$each", "$by")
-_COLUMN_MEMBERS = frozenset({"$each", "$when", "$switch"})
 _OPERATORS: Mapping[str, Callable[[Mapping[str, Json], Scope], Json]] = (
     MappingProxyType(
         {
@@ -329,7 +253,4 @@ _OPERATORS: Mapping[str, Callable[[Mapping[str, Json], Scope], Json]] = (
             "$text": _composed,
         }
     )
-)
-_PLAIN_MEMBERS = frozenset(
-    {*_OPERATORS, "$then", "$else", "$default", "$by", "id"} - _COLUMN_MEMBERS
 )

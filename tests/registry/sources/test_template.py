@@ -3,7 +3,7 @@
 import pytest
 
 from registry.sources.rules import CellError
-from registry.sources.template import Json, Scope, columns, fill, fragment_of
+from registry.sources.template import Json, Scope, fill, fragment_of
 
 BASE = "http://registry.example/"
 THING = f"{BASE}id/institution/sar"
@@ -177,39 +177,3 @@ def test_values_that_break_a_rule_are_refused(
         filled(template, cell=value)
 
     assert (refusal.value.rule, refusal.value.column) == (rule, "cell")
-
-
-def test_columns_of_a_template_are_known_by_term() -> None:
-    """Each term tells its columns, the nearest to the root where it has several."""
-    template: Json = {
-        "type": ["Organization", {"$switch": "kind", "$cases": {"a": "{unit}"}}],
-        "name": {"bg": "{name_bg}", "en": "{name_en}"},
-        "contact": {"id": "#contact", "email": "{email}", "name": {"en": "{who}"}},
-        "parent": {"$when": "of", "$then": {"$iri": "id/institution/{of}"}},
-        "areaServed": {"$each": "area", "$iri": "id/place/{}"},
-        "$issued": "{year}",
-    }
-
-    found = columns(template)
-
-    assert found == {
-        "": (
-            *("kind", "unit", "name_bg", "name_en", "email", "who", "of", "area"),
-            "year",
-        ),
-        "type": ("kind", "unit"),
-        "name": ("name_bg", "name_en"),
-        "contact": ("email", "who"),
-        "email": ("email",),
-        "parent": ("of",),
-        "areaServed": ("area",),
-        "issuedYear": ("year",),
-        "issuedMonth": ("year",),
-        "issuedDate": ("year",),
-    }
-
-
-def test_unknown_operators_are_noticed() -> None:
-    """A member with a dollar sign that means nothing is an error."""
-    with pytest.raises(ValueError, match=r"\$lower"):
-        columns({"$lower": "{name}"})
