@@ -25,7 +25,8 @@ def advance(head: Head | None, entry: Entry) -> Head:
         head = _unpublished(entry)
     match entry.event:
         case Event.SUBMITTED | Event.REJECTED:
-            return replace(head, status=entry.status)
+            same = entry.status is head.status
+            return head if same else replace(head, status=entry.status)
         case Event.VERIFIED:
             return replace(head, sequence=entry.sequence, verified=entry.at)
         case Event.SUPERSEDED | Event.RETIRED:

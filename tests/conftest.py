@@ -1,0 +1,38 @@
+"""Fixtures that every part uses: a clock that ticks and an empty journal."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from registry.journal.sql import SqlJournal, create
+
+BASE = "http://127.0.0.1:8000/"
+DAWN = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def ticking(start: datetime = DAWN) -> Callable[[], datetime]:
+    """Returns a clock that is a second later each time it is asked."""
+    now = start
+
+    def clock() -> datetime:
+        nonlocal now
+        now += timedelta(seconds=1)
+        return now
+
+    return clock
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """A clock that starts with 2026 and ticks a second each time it is asked."""
+    return ticking()
+
+
+@pytest.fixture
+def journal(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[SqlJournal]:
+    """An empty journal in a temporary folder."""
+    made = create(tmp_path / "journal.sqlite", BASE, clock)
+    yield made
+    made.close()
