@@ -96,6 +96,22 @@ TRANSITIONS: Mapping[Event, Transition] = MappingProxyType(
 """Every event and its transition; what is not here cannot happen."""
 
 
+_BULGARIAN: Mapping[str, str] = MappingProxyType(
+    {
+        "new": "нов",
+        "submitted": "предложен",
+        "accepted": "приет",
+        "experimental": "експериментален",
+        "stable": "утвърден",
+        "rejected": "отхвърлен",
+        "superseded": "заменен",
+        "retired": "оттеглен",
+        "verified": "потвърден",
+    }
+)
+"""How a refusal calls statuses and events in Bulgarian."""
+
+
 def next_status(
     event: Event, before: Status | None, wanted: Status | None = None
 ) -> Status:
@@ -116,8 +132,8 @@ def next_status(
     if before not in transition.before or (wanted and wanted not in transition.after):
         raise NotAllowed(
             f"A record that is {before or 'new'} cannot be {wanted or event}.",
-            f"Запис със състояние „{before or 'нов'}“ не може да стане "
-            f"„{wanted or event}“.",
+            f"Запис със състояние „{_BULGARIAN[before or 'new']}“ не може да стане "
+            f"„{_BULGARIAN[wanted or event]}“.",
         )
     if wanted:
         return wanted
