@@ -139,7 +139,17 @@ def skolemised(quads: Iterable[Quad], root: str) -> Iterable[Quad]:
     ]
 
 
+def lines(text: str) -> list[str]:
+    """Returns the lines of a canonical text, each with its line feed.
+
+    Not as `str.splitlines` would, which also breaks at characters that may
+    stand within a literal, such as U+2028.
+    """
+    return [f"{line}\n" for line in text.split("\n")[:-1]]
+
+
 def quads(text: str, graph: str) -> str:
     """Returns a canonical text as N-Quads in a named graph, still sorted."""
     name = NamedNode(graph)
-    return "".join(f"{line[:-1]}{name} .\n" for line in text.splitlines())
+    # In canonical N-Triples a line feed ends a triple and is nowhere else.
+    return text.replace(" .\n", f" {name} .\n")

@@ -227,7 +227,7 @@ _KEPT = (f" <{RDF}type> ", f" <{SKOS}inScheme> ")
 def _kept(triples: str) -> Iterable[str]:
     return (
         line
-        for line in triples.splitlines(keepends=True)
+        for line in graphs.lines(triples)
         if any(predicate in line for predicate in _KEPT)
     )
 

@@ -211,7 +211,10 @@ class Dataset(Protocol):
         """Where the file is."""
 
     def __len__(self) -> int:
-        """Returns how many rows the file has."""
+        """Returns how many records the file has, if each of them is good.
+
+        A code list is one record, whatever its rows.
+        """
 
     def rows(self) -> Iterator[Row | RowError]:
         """Reads the file from its start, row by row."""

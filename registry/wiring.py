@@ -1,5 +1,6 @@
 """Settings in, an assembled registry out: the only place that names the parts."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from registry import loading, shapes
-from registry.errors import Misconfigured, NotFound
+from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
 from registry.iris import Iris
 from registry.journal import sql
@@ -25,6 +26,12 @@ from registry.vocabulary import Vocabulary
 
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
+
+
+SNAPSHOT_GRACE = 30.0
+"""Seconds that a snapshot is kept beyond the longest query."""
+
+log = logging.getLogger(__name__)
 
 
 def now() -> datetime:
@@ -141,16 +148,26 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
     """
     journal = _open_journal(settings)
     iris = Iris(journal.base)
-    lists = settings.data / "lists.sqlite"
-    with OxigraphWriter(settings.data / "store", iris.base) as graphs:
-        if fresh:
-            graphs.discard()
-        index = Index(lists, iris)
+    index = Index(settings.data / "lists.sqlite", iris)
+    with _graphs(settings, iris, fresh=fresh) as graphs:
         if fresh:
             index.discard()
         yield Writer(iris, journal, graphs, index)
-        index.close()
+    index.close()
     journal.close()
+
+
+def _graphs(settings: Settings, iris: Iris, *, fresh: bool) -> OxigraphWriter:
+    """Opens the graph store, an empty one in place of a damaged one."""
+    folder = settings.data / "store"
+    grace = settings.engine.deadline + SNAPSHOT_GRACE
+    try:
+        return OxigraphWriter(folder, iris.base, fresh=fresh, grace=grace)
+    except EngineUnavailable as error:
+        if error.extra.get("reason") != "damaged":
+            raise
+        log.warning("damaged graph store rebuilt", exc_info=True)
+        return OxigraphWriter(folder, iris.base, fresh=True, grace=grace)
 
 
 class Loader:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from pyoxigraph import Literal, NamedNode, Triple
 
+from registry import graphs
 from registry.iris import Iris
 from registry.namespaces import DCAT, DCT, INTG, PROV, RDF, RDFS, REG, SKOS, XSD
 from registry.record import Head, Version
@@ -27,7 +28,7 @@ def _from_thing(version: Version, iris: Iris) -> Iterator[str]:
     """Yields the label and classes of the item, as its thing has them."""
     item = f"<{iris.item(version.head.record)}>"
     thing = f"<{iris.thing(version.head.record)}> "
-    for line in version.content.triples.splitlines(keepends=True):
+    for line in graphs.lines(version.content.triples):
         if line.startswith(thing):
             predicate, value = line.removeprefix(thing).split(" ", 1)
             if predicate in _NAMES:

@@ -22,8 +22,8 @@ def triples(version: Version, *, iris: Iris, item: bool) -> str:
     """
     if not item:
         return version.content.triples
-    lines = version.content.triples + register_item.triples(version, iris)
-    return "".join(sorted(lines.splitlines(keepends=True)))
+    both = version.content.triples + register_item.triples(version, iris)
+    return "".join(sorted(graphs.lines(both)))
 
 
 def document(

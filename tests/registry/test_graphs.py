@@ -81,3 +81,13 @@ def test_own_files_are_read_against_the_base() -> None:
     )
 
     assert "<http://b.example/shapes/a>" in text
+
+
+def test_lines_end_where_triples_end() -> None:
+    """Separators within a literal, such as U+2028, do not break a line."""
+    text = graphs.canonical(
+        [Triple(NamedNode(THING), LABEL, Literal("a\u2028b\x85c\x1cd\n .\ne"))]
+    )
+
+    assert graphs.lines(text) == [text]
+    assert graphs.quads(text, "http://g.example/").count(" <http://g.example/> .") == 1
