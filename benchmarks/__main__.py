@@ -1,0 +1,34 @@
+"""`python -m benchmarks [records] [sparql] [rebuild] [--quick]`."""
+
+import argparse
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+
+from benchmarks import rebuild, records, sparql
+from benchmarks.figures import FULL, QUICK, Effort, Findings
+
+BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyType(
+    {"records": records.run, "sparql": sparql.run, "rebuild": rebuild.run}
+)
+
+
+def main() -> None:
+    """Runs the benchmarks that are named, or all of them, and prints the findings."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHMARKS))
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="take little data and time; the figures then mean nothing",
+    )
+    given = parser.parse_args()
+    for name in given.names:
+        if name not in BENCHMARKS:
+            parser.error(f"there is no benchmark {name}")
+    for name in given.names or BENCHMARKS:
+        for findings in BENCHMARKS[name](QUICK if given.quick else FULL):
+            print(findings, end="\n\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
