@@ -17,9 +17,11 @@ CONTEXT = Context.load(Path(__file__).parents[1] / "ontology", IRIS.context)
 AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
-def content(record: RecordId, document: Mapping[str, Any]) -> Content:
+def content(
+    record: RecordId, document: Mapping[str, Any], iris: Iris = IRIS
+) -> Content:
     """Returns the content of a compact document without `id` and `@context`."""
-    thing = IRIS.thing(record)
+    thing = iris.thing(record)
     triples = graphs.read_document({"id": thing, **document}, CONTEXT, thing)
     compact = CONTEXT.document(graphs.triples(triples), thing)
     return Content(text(compact), triples)

@@ -94,5 +94,8 @@ def _provenance(head: Head, iris: Iris, item: NamedNode) -> Iterator[Triple]:
 
 
 def _moment(at: datetime) -> Literal:
-    text = at.isoformat(timespec="microseconds").replace("+00:00", "Z")
-    return Literal(text, datatype=NamedNode(f"{XSD}dateTime"))
+    # In canonical form, which is also what engines turn it into.
+    text = at.replace(tzinfo=None).isoformat()
+    if at.microsecond:
+        text = text.rstrip("0")
+    return Literal(f"{text}Z", datatype=NamedNode(f"{XSD}dateTime"))
