@@ -58,7 +58,7 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
         redirect_slashes=False,
     )
     for group in (records, lists, sparql, descriptions, home, assets):
-        app.include_router(group.routes(site))
+        group.add_to(app, site)
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)

@@ -8,6 +8,7 @@ seconds cannot tell apart two changes within one second.
 import re
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from starlette.requests import Request
@@ -53,6 +54,7 @@ def is_known(if_none_match: str | None, tag: str) -> bool:
     return tag in _TAG.findall(if_none_match[:HEADER_CAP])
 
 
+@lru_cache(maxsize=1024)
 def http_date(at: datetime) -> str:
     """Returns the moment as a header writes it, in whole seconds of GMT."""
     return format_datetime(at.astimezone(UTC), usegmt=True)

@@ -1,4 +1,4 @@
-"""Headers that every answer carries, and the answers to CORS preflights.
+"""Headers that every answer carries, answers to CORS preflights, and `HEAD`.
 
 **Source:** Fetch, section 3.2 (CORS); Content Security Policy Level 3.
 """
@@ -33,7 +33,7 @@ _PREFLIGHT: tuple[tuple[bytes, bytes], ...] = (
 
 
 class PublicHeaders:
-    """Opens public reads to every origin, without credentials.
+    """Opens public reads to every origin, without credentials; `HEAD` is `GET`.
 
     Pages are closed to scripts, frames and foreign hosts.
     """
@@ -59,6 +59,9 @@ class PublicHeaders:
                 message["headers"] = [*message["headers"], *_ALWAYS]
             await send(message)
 
+        if scope["method"] == "HEAD":
+            # The server leaves out the body; it goes by the scope it made.
+            scope = {**scope, "method": "GET"}
         await self.app(scope, receive, with_headers)
 
 

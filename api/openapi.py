@@ -9,7 +9,7 @@ path; what they take and answer is therefore written down here.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -115,7 +115,7 @@ def _other(statuses: Sequence[int]) -> Responses:
 
 
 class Adder(Protocol):
-    """Adds a route for `GET` and `HEAD`, and whatever else is named."""
+    """Adds a route for `GET`, with its description."""
 
     def __call__(
         self,
@@ -125,13 +125,17 @@ class Adder(Protocol):
         summary: str,
         responses: Responses,
         parameters: Sequence[Parameter] = (),
-        **more: Any,
+        hot: bool = False,
     ) -> None:
-        """Adds the route."""
+        """Adds the route.
+
+        A hot one is added as a plain route too, which is tried first and spares
+        each request the solving of dependencies that it does not have.
+        """
 
 
-def getter(router: APIRouter) -> Adder:
-    """Returns a function that adds described routes to the router."""
+def getter(app: FastAPI, tag: str) -> Adder:
+    """Returns a function that adds described routes to the application."""
 
     def add(
         path: str,
@@ -140,21 +144,23 @@ def getter(router: APIRouter) -> Adder:
         summary: str,
         responses: Responses,
         parameters: Sequence[Parameter] = (),
-        **more: Any,
+        hot: bool = False,
     ) -> None:
+        if hot:
+            app.add_route(path, endpoint, methods=["GET"], include_in_schema=False)
         described = responses.get(200)
-        router.add_api_route(
+        app.add_api_route(
             path,
             endpoint,
             methods=["GET"],
+            tags=[tag],
             summary=summary,
             description=(endpoint.__doc__ or "").strip(),
             response_class=Response,
             status_code=200 if described else 303,
             responses=responses,
-            openapi_extra={"parameters": list(parameters), **more},
+            openapi_extra={"parameters": list(parameters)},
         )
-        router.add_api_route(path, endpoint, methods=["HEAD"], include_in_schema=False)
 
     return add
 

@@ -17,6 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.caching import UNSTORED
@@ -193,8 +194,7 @@ class Problems:
             return self.of_error(request, _misunderstood())
         assert isinstance(error, HTTPException)  # noqa: S101 - the only other one
         if error.status_code == MethodNotAllowed.status:
-            allowed = (error.headers or {}).get("Allow", "")
-            return self.of_refusal(request, _method(request.method, allowed))
+            return self.of_refusal(request, _method(request))
         if error.status_code == STATUS[errors.NotFound]:
             return self.of_error(request, _no_route())
         return self.of_error(request, _misunderstood())
@@ -212,14 +212,14 @@ class Problems:
         """Returns the problem document, or its page for a browser."""
         tongue = _reader_language(request)
         offer = _reader_offer(request)
-        document = {
-            **problem.extra,
+        document: dict[str, object] = {
             "type": f"{self.base}problems/{problem.slug}",
             "title": problem.title[tongue],
             "status": problem.status,
             "detail": problem.detail[tongue],
             "instance": quote(request.scope["path"]),
         }
+        document = document | {**problem.extra, **document}
         if offer is HTML:
             body = self.pages.render(
                 "problem",
@@ -305,11 +305,22 @@ def _misunderstood() -> errors.BadParameter:
     )
 
 
-def _method(method: str, allowed: str) -> MethodNotAllowed:
+def _method(request: Request) -> MethodNotAllowed:
+    # The framework names only the methods of the first route of the address.
+    methods = {
+        method
+        for route in request.app.routes
+        if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE
+        for method in route.methods or ()
+    }
+    if "GET" in methods:
+        methods.add("HEAD")
+    allowed = ", ".join(sorted(methods))
     return MethodNotAllowed(
         {
-            "en": f"{method} is not possible here; possible are: {allowed}.",
-            "bg": f"Методът {method} не е възможен тук; възможни са: {allowed}.",
+            "en": f"{request.method} is not possible here; possible are: {allowed}.",
+            "bg": f"Методът {request.method} не е възможен тук; възможни са: "
+            f"{allowed}.",
         },
         headers={"Allow": allowed},
     )

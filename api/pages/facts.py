@@ -100,8 +100,8 @@ def _values(term: str, value: Any, labels: Labels) -> Iterator[Value]:
             shown = name or Chosen(one, "")
             yield Value(shown.text, shown.language or None, one)
         else:
-            scheme = _SCHEMES.get(term)
-            yield Value(str(one), None, f"{scheme}{one}" if scheme else None)
+            scheme, address = _SCHEMES.get(term), "".join(str(one).split())
+            yield Value(str(one), None, f"{scheme}{address}" if scheme else None)
 
 
 def _of_object(value: Mapping[str, Any], labels: Labels) -> Value:

@@ -1,6 +1,6 @@
 """`/assets`: the one style sheet of the pages, and `/robots.txt`."""
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -17,10 +17,9 @@ TEXT = Offer("txt", "text/plain")
 _ROBOTS = b"User-agent: *\nDisallow: /sparql\nAllow: /\n"
 
 
-def routes(site: Site) -> APIRouter:
-    """Returns the routes of static files."""
-    router = APIRouter(tags=["descriptions"])
-    get = openapi.getter(router)
+def add_to(app: FastAPI, site: Site) -> None:
+    """Adds the routes of static files."""
+    get = openapi.getter(app, "descriptions")
     stylesheet = site.pages.stylesheet
     mark = digest(stylesheet)
 
@@ -50,4 +49,3 @@ def routes(site: Site) -> APIRouter:
         summary="What crawlers may do",
         responses=openapi.answered((TEXT,), 304),
     )
-    return router

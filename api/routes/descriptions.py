@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from pyoxigraph import Literal, NamedNode
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -157,16 +157,15 @@ class Descriptions:
             },
         )
 
-    async def health(self, request: Request) -> Response:
+    async def health(self, _: Request) -> Response:
         """Says whether the registry answers, and how far queries lag behind.
 
         `lag` counts the journal entries that queries do not see yet; it is null
         while nothing is published. The status is 503 while queries cannot be
-        answered.
+        answered. Always JSON: what watches a server rarely negotiates.
         """
-        offer_for(request, (JSON,))
         health = self.site.registry.queries.health()
-        tip, _ = self.site.registry.journal.tip()
+        tip = self.site.registry.journal.tip()[0]
         body = json.dumps(
             {
                 "live": True,
@@ -327,11 +326,10 @@ def _json(request: Request, document: Mapping[str, Any]) -> Response:
     return caching.respond(request, body, headers, cache=REVALIDATED)
 
 
-def routes(site: Site) -> APIRouter:
-    """Returns the routes of the descriptions."""
+def add_to(app: FastAPI, site: Site) -> None:
+    """Adds the routes of the descriptions."""
     said = Descriptions(site)
-    router = APIRouter(tags=["descriptions"])
-    get = openapi.getter(router)
+    get = openapi.getter(app, "descriptions")
     rdf_answers = openapi.answered(rdf.OFFERS, 304, 406)
     rows = (
         (
@@ -377,4 +375,3 @@ def routes(site: Site) -> APIRouter:
         parameters=[openapi.text("slug", "path", "The end of the `type`.")],
         responses=openapi.answered(OFFERS, 304, 404, 406),
     )
-    return router

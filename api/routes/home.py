@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -76,14 +76,12 @@ class Home:
         }
 
 
-def routes(site: Site) -> APIRouter:
-    """Returns the route of the entry point."""
-    router = APIRouter(tags=["descriptions"])
-    openapi.getter(router)(
+def add_to(app: FastAPI, site: Site) -> None:
+    """Adds the route of the entry point."""
+    openapi.getter(app, "descriptions")(
         "/",
         Home(site).entry,
         summary="Where to begin",
         parameters=[openapi.LANG],
         responses=openapi.answered(OFFERS, 304, 406),
     )
-    return router

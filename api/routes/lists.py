@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -202,7 +202,7 @@ class Lists:
             "records",
             request,
             language,
-            given=given,
+            given={name: given.get(name, "") for name in FILTERS},
             kinds=KINDS,
             choices={
                 parameter: [pair for scheme in schemes for pair in self.codes(scheme)]
@@ -268,9 +268,8 @@ def _unknown(parameter: str, value: str, allowed: Sequence[str]) -> BadParameter
     )
 
 
-def routes(site: Site) -> APIRouter:
-    """Returns the route of lists."""
-    router = APIRouter(tags=["lists"])
+def add_to(app: FastAPI, site: Site) -> None:
+    """Adds the route of lists."""
     described = {
         "kind": openapi.choice("kind", "query", tuple(KINDS), FILTERS["kind"]),
         "limit": {
@@ -283,7 +282,7 @@ def routes(site: Site) -> APIRouter:
             },
         },
     }
-    openapi.getter(router)(
+    openapi.getter(app, "lists")(
         "/records",
         Lists(site).records,
         summary="Lists of records, with search",
@@ -296,4 +295,3 @@ def routes(site: Site) -> APIRouter:
         ],
         responses=openapi.answered(OFFERS, 304, 400, 406),
     )
-    return router

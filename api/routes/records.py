@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from urllib.parse import urlencode
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -22,7 +22,7 @@ from api.negotiation import Offer
 from api.pages.facts import Labels, facts_of, name_of
 from api.site import VARY, Site, language_for, offer_for
 from registry import retrieval
-from registry.errors import BadParameter
+from registry.errors import BadParameter, Gone
 from registry.graphs import FORMATS
 from registry.iris import RecordId, record_id
 from registry.lifecycle import Event, Status
@@ -153,7 +153,7 @@ class Documents:
         registry = self.site.registry
         record = _record(request)
         state = asked(request)
-        retrieval.find(registry.journal, record, version=state.version, at=state.at)
+        self._found(record, state)
         suffix = state.suffix
         if "lang" in request.query_params:
             language = urlencode({"lang": request.query_params["lang"]})
@@ -164,30 +164,29 @@ class Documents:
             headers={"Vary": VARY, "Cache-Control": REVALIDATED},
         )
 
-    async def negotiated(self, request: Request) -> Response:
-        """Returns the document in the format and language the reader prefers."""
-        record = _record(request)
+    async def document(self, request: Request) -> Response:
+        """Returns the document about a thing.
+
+        The format is the one that an extension names, as in `sar.ttl`, and
+        otherwise the one that the reader prefers; pages come in the language
+        of the reader.
+        """
+        kind, name = request.path_params["kind"], request.path_params["name"]
+        key, _, extension = name.rpartition(".")
+        # A key may have a dot in it too.
+        fixed = FIXED.get(extension)
+        if fixed is not None:
+            record = record_id(kind, key)
+            return await self._document(request, record, fixed, negotiated=False)
+        record = record_id(kind, name)
         offer = offer_for(request, OFFERS)
         return await self._document(request, record, offer, negotiated=True)
-
-    async def fixed(self, request: Request) -> Response:
-        """Returns the document in the format that the address names."""
-        offer = FIXED.get(request.path_params["extension"])
-        if offer is None:
-            # A key may have a dot in it.
-            parts = request.path_params
-            record = record_id(parts["kind"], f"{parts['key']}.{parts['extension']}")
-            chosen = offer_for(request, OFFERS)
-            return await self._document(request, record, chosen, negotiated=True)
-        return await self._document(request, _record(request), offer, negotiated=False)
 
     async def _document(
         self, request: Request, record: RecordId, offer: Offer, *, negotiated: bool
     ) -> Response:
         state = asked(request)
-        version = retrieval.find(
-            self.site.registry.journal, record, version=state.version, at=state.at
-        )
+        version = self._found(record, state)
         headers = self._headers(version, state, offer, negotiated=negotiated)
         if offer is HTML:
             return await run_in_threadpool(self._page, request, version, state, headers)
@@ -206,6 +205,17 @@ class Documents:
         else:
             body = version.content.document.encode()
         return Response(body, headers=headers)
+
+    def _found(self, record: RecordId, state: Asked) -> Version:
+        registry = self.site.registry
+        try:
+            return retrieval.find(
+                registry.journal, record, version=state.version, at=state.at
+            )
+        except Gone as gone:
+            last = registry.iris.version(record, int(str(gone.extra["lastVersion"])))
+            tombstone = {**gone.extra, "lastVersion": last}
+            raise Gone(gone.detail["en"], gone.detail["bg"], extra=tombstone) from None
 
     def _headers(
         self, version: Version, state: Asked, offer: Offer, *, negotiated: bool
@@ -359,43 +369,39 @@ def _record(request: Request) -> RecordId:
     return record_id(request.path_params["kind"], request.path_params["key"])
 
 
-def routes(site: Site) -> APIRouter:
-    """Returns the routes of things and documents."""
+def add_to(app: FastAPI, site: Site) -> None:
+    """Adds the routes of things and documents."""
     documents = Documents(site)
-    router = APIRouter(tags=["records"])
-    get = openapi.getter(router)
+    get = openapi.getter(app, "records")
+    get(  # first, because it is asked for most and routes are tried in turn
+        "/doc/{kind}/{name}",
+        documents.document,
+        summary="The document about a thing, negotiated or in a fixed format",
+        parameters=[
+            openapi.KIND,
+            openapi.text(
+                "name",
+                "path",
+                "The key of the record, alone or with the extension of a format: "
+                + ", ".join(f"`.{extension}`" for extension in FIXED),
+            ),
+            *openapi.STATE,
+            openapi.LANG,
+        ],
+        responses=openapi.answered(OFFERS, 304, 400, 404, 406, 410),
+        hot=True,
+    )
     get(
         "/id/{kind}/{key}",
         documents.thing,
         summary="Go from a thing to the document about it",
         parameters=[openapi.KIND, openapi.KEY, *openapi.STATE],
-        responses=openapi.redirected(404, 410),
+        responses=openapi.redirected(400, 404, 410),
     )
     get(
         "/doc/{kind}/{key}/history",
         documents.history,
         summary="What happened to a record, oldest first",
         parameters=[openapi.KIND, openapi.KEY, openapi.LANG],
-        responses=openapi.answered((JSON, HTML), 404, 406),
+        responses=openapi.answered((JSON, HTML), 304, 404, 406),
     )
-    get(
-        "/doc/{kind}/{key}.{extension}",
-        documents.fixed,
-        summary="The document about a thing, in one format",
-        parameters=[
-            openapi.KIND,
-            openapi.KEY,
-            openapi.choice("extension", "path", tuple(FIXED), "The format."),
-            *openapi.STATE,
-            openapi.LANG,
-        ],
-        responses=openapi.answered(OFFERS, 304, 400, 404, 410),
-    )
-    get(
-        "/doc/{kind}/{key}",
-        documents.negotiated,
-        summary="The document about a thing, negotiated by format and language",
-        parameters=[openapi.KIND, openapi.KEY, *openapi.STATE, openapi.LANG],
-        responses=openapi.answered(OFFERS, 304, 400, 404, 406, 410),
-    )
-    return router

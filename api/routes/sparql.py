@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from fastapi import APIRouter
+from fastapi import FastAPI
 from pyoxigraph import Literal, NamedNode, Triple
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -363,10 +363,9 @@ def _unread() -> UnsupportedMediaType:
     )
 
 
-def routes(site: Site) -> APIRouter:
-    """Returns the routes of the query service."""
+def add_to(app: FastAPI, site: Site) -> None:
+    """Adds the routes of the query service."""
     endpoint = Endpoint(site)
-    router = APIRouter(tags=["sparql"])
     graphs_named = [
         openapi.text(name, "query", meaning, format="uri")
         for name, meaning in (
@@ -381,17 +380,18 @@ def routes(site: Site) -> APIRouter:
         openapi.LANG,
     ]
     offers = (*ROWS, *GRAPHS)
-    openapi.getter(router)(
+    openapi.getter(app, "sparql")(
         "/sparql",
         endpoint.get,
         summary="Ask a SPARQL 1.1 query, or read what the service is",
         parameters=parameters,
         responses=openapi.answered(offers, 400, 406, 422, 503),
     )
-    router.add_api_route(
+    app.add_api_route(
         "/sparql",
         endpoint.post,
         methods=["POST"],
+        tags=["sparql"],
         summary="Ask a SPARQL 1.1 query in the body",
         response_class=Response,
         responses=openapi.answered(offers, 400, 406, 413, 415, 422, 503),
@@ -406,4 +406,3 @@ def routes(site: Site) -> APIRouter:
             },
         },
     )
-    return router
