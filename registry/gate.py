@@ -6,6 +6,7 @@ What comes back from there is text and is treated as such.
 """
 
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
@@ -126,6 +127,8 @@ def serve(payload: bytes) -> bytes:
 
 @lru_cache(maxsize=1)
 def _setup(ontology: str, shapes: str, base: str) -> tuple[Context, Shapes]:
+    # It would write the text of ill-formed literals to the log.
+    logging.getLogger("rdflib.term").disabled = True
     context = Context.load(Path(ontology), f"{base}context/v1.jsonld")
     return context, load(Path(shapes), base)
 

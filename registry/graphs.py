@@ -114,9 +114,14 @@ def read_document(document: Mapping[str, Any], context: Context, root: str) -> s
 
 
 def read_file(data: bytes, format_: RdfFormat, base: str) -> str:
-    """Returns the canonical text of one of the registry's own RDF files."""
-    quads = list(parse(data, format=format_, base_iri=base))
-    return canonical(quad.triple for quad in skolemised(quads, f"{base}def/"))
+    """Returns the canonical text of one of the registry's own RDF files.
+
+    Blank nodes keep to themselves, under canonical labels: SHACL wants its
+    paths to be blank.
+    """
+    dataset = Dataset(parse(data, format=format_, base_iri=base))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return canonical(quad.triple for quad in dataset)
 
 
 def skolemised(quads: Iterable[Quad], root: str) -> Iterable[Quad]:

@@ -83,6 +83,17 @@ def test_own_files_are_read_against_the_base() -> None:
     assert "<http://b.example/shapes/a>" in text
 
 
+def test_own_files_keep_the_blank_nodes_that_shacl_wants() -> None:
+    """They have canonical labels, so equal files are equal texts."""
+    one = graphs.read_file(b"<a> <p> [ <q> 1 ] .", RdfFormat.TURTLE, "http://b.example/")
+    two = graphs.read_file(
+        b"_:x <q> 1 . <a> <p> _:x .", RdfFormat.TURTLE, "http://b.example/"
+    )
+
+    assert one == two
+    assert "<http://b.example/a> <http://b.example/p> _:c14n0 ." in one
+
+
 def test_lines_end_where_triples_end() -> None:
     """Separators within a literal, such as U+2028, do not break a line."""
     text = graphs.canonical(

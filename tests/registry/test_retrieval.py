@@ -58,11 +58,11 @@ def test_record_is_read_as_of_a_moment(told: SqlJournal) -> None:
         retrieval.find(told, ONE, at=DAWN - timedelta(days=1))
 
 
-@pytest.mark.parametrize("asked", [{"version": 3}, {"version": 0}])
-def test_unknown_version_is_not_found(told: SqlJournal, asked: dict[str, int]) -> None:
+@pytest.mark.parametrize("number", [0, 3])
+def test_unknown_version_is_not_found(told: SqlJournal, number: int) -> None:
     """What was never published cannot be read."""
     with pytest.raises(NotFound):
-        retrieval.find(told, ONE, **asked)
+        retrieval.find(told, ONE, version=number)
 
 
 def test_submission_is_not_public(journal: SqlJournal) -> None:
