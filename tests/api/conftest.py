@@ -1,0 +1,162 @@
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+
+from api.application import application
+from registry import projection, review, submissions
+from registry.iris import Iris, RecordId
+from registry.journal import sql
+from registry.journal.sql import SqlJournal
+from registry.record import Provenance, Source
+from registry.search.index import Index
+from registry.settings import Settings, SiteSettings
+from registry.shapes import Shapes, load
+from registry.vocabulary import Vocabulary
+from tests.api.client import Client
+from tests.api.queries import InProcessQueries
+from tests.versions import BASE, IRIS, concept, content, place
+
+ROOT = Path(__file__).parents[2]
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+
+
+class Minutes:
+    """A clock that goes on by a minute each time it is read."""
+
+    def __init__(self) -> None:
+        self.at = START - timedelta(minutes=1)
+
+    def __call__(self) -> datetime:
+        self.at += timedelta(minutes=1)
+        return self.at
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A small registry of real parts; only queries run in this process."""
+
+    settings: Settings
+    iris: Iris
+    journal: SqlJournal
+    lists: Index
+    queries: InProcessQueries
+    shapes: Shapes
+    vocabulary: Vocabulary
+
+
+def _concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
+    return {
+        "type": "ConceptScheme",
+        "title": {"bg": scheme, "en": scheme},
+        "concepts": [
+            {
+                "id": concept(scheme, code),
+                "type": "Concept",
+                "notation": code,
+                "name": {"bg": bg, "en": en},
+            }
+            for code, bg, en in codes
+        ],
+    }
+
+
+CENTRE = {
+    "type": "Organization",
+    "name": {"bg": "Център „А & Б“", "en": "Centre <b>A & B</b>"},
+    "description": {"bg": "Само на български."},
+    "state": concept("operating-state", "active"),
+    "serviceKind": [concept("service-kind", "legal-aid")],
+    "location": place("bg"),
+    "homepage": ["https://centre.example/"],
+    "contact": {
+        "id": f"{BASE}id/institution/centre#contact",
+        "type": "ContactPoint",
+        "email": "office@centre.example",
+        "telephone": "+359 38 000000",
+    },
+}
+
+RECORDS: dict[str, dict[str, object]] = {
+    "scheme/operating-state": _concepts(
+        "operating-state", ("active", "действа", "active")
+    ),
+    "scheme/service-kind": _concepts(
+        "service-kind", ("legal-aid", "правна помощ", "legal aid")
+    ),
+    "place/bg": {"type": "Location", "name": {"bg": "България", "en": "Bulgaria"}},
+    "institution/centre": CENTRE,
+    "institution/old": {"type": "Organization", "name": {"bg": "Старо"}},
+    "institution/closed": {"type": "Organization", "name": {"bg": "Затворено"}},
+}
+
+PROVENANCE = Provenance(
+    sources=(Source("https://source.example/page", "2024-05"),),
+    name_seen_in=("bg",),
+    note={"en": "Check the address."},
+)
+
+
+def _publish(journal: SqlJournal, name: str, document: dict[str, object]) -> None:
+    record = RecordId(*name.split("/"))
+    with journal.write() as writer:
+        entry = submissions.submit(
+            writer,
+            record,
+            content(record, document),
+            provenance=PROVENANCE,
+            actor="a-1",
+        )
+        assert entry is not None
+        review.accept(writer, entry, actor="a-2")
+
+
+def build(folder: Path) -> Sample:
+    """Returns the sample registry, projected, in an empty folder."""
+    journal = sql.create(folder / "journal.sqlite", BASE, Minutes())
+    for name, document in RECORDS.items():
+        _publish(journal, name, document)
+    changed = {**CENTRE, "homepage": ["https://new.example/"]}
+    _publish(journal, "institution/centre", changed)
+    with journal.write() as writer:
+        old, centre = RecordId("institution", "old"), RecordId("institution", "centre")
+        review.supersede(writer, old, centre, actor="a-2", reason="merged")
+        closed = RecordId("institution", "closed")
+        review.retire(writer, closed, actor="a-2", reason="closed")
+    queries = InProcessQueries()
+    lists = Index(folder / "lists.sqlite", IRIS)
+    projection.catch_up(journal, queries, lists, IRIS)
+    settings = Settings(data=folder, site=SiteSettings(base=BASE))
+    return Sample(
+        settings=settings,
+        iris=IRIS,
+        journal=journal,
+        lists=lists,
+        queries=queries,
+        shapes=load(ROOT / "shapes", BASE),
+        vocabulary=Vocabulary(
+            ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
+        ),
+    )
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+    made = build(tmp_path_factory.mktemp("sample"))
+    yield made
+    made.lists.close()
+    made.journal.close()
+
+
+@pytest.fixture(scope="session")
+def app(sample: Sample) -> FastAPI:
+    return application(sample, close=lambda: None)
+
+
+@pytest.fixture(scope="session")
+def client(app: FastAPI) -> Iterator[Client]:
+    with Client(app) as made:
+        yield made

@@ -1,0 +1,113 @@
+"""Query workers for tests: the engine in this process, for friendly queries only."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from pyoxigraph import (
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    serialize,
+)
+
+from registry import graphs
+from registry.errors import QueryMalformed, QueryTimeout
+from registry.ports import Answer, Query, QueryForm
+from registry.store.gate import GateLimits, admit
+from tests.versions import BASE
+
+SLOW = "# slow"
+"""A query with this comment is answered only when it is cancelled."""
+TIMEOUT = "# timeout"
+"""A query with this comment passes its deadline."""
+BROKEN = "# broken"
+"""A query with this comment meets a defect of ours."""
+
+
+@dataclass(frozen=True)
+class Health:
+    ready: bool
+    sequence: int | None
+    sandbox: str
+
+
+class InProcessQueries:
+    """Both the writer of the graph store and its query workers."""
+
+    def __init__(self) -> None:
+        self.store = Store()
+        self.reached = 0
+        self.running = asyncio.Event()
+        self.cancelled = asyncio.Event()
+
+    def sequence(self) -> int:
+        return self.reached
+
+    def replace(self, named: Iterable[tuple[str, str]], sequence: int) -> None:
+        for iri, text in named:
+            self.store.remove_graph(NamedNode(iri))
+            for triple in graphs.triples(text):
+                self.store.add(Quad(*triple, NamedNode(iri)))
+        self.reached = sequence
+
+    def fill(self, named: Iterable[tuple[str, str]], sequence: int) -> int:
+        self.replace(named, sequence)
+        return len(self.store)
+
+    def publish(self) -> None:
+        pass
+
+    async def start(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    def health(self) -> Health:
+        return Health(True, self.reached, "none")
+
+    def form(self, text: str) -> QueryForm:
+        return admit(text, GateLimits())
+
+    async def ask(self, query: Query, media_type: str) -> Answer:
+        if SLOW in query.text:
+            await self._wait()
+        if TIMEOUT in query.text:
+            raise QueryTimeout("Too long.", "Твърде дълго.", extra={"deadline": 10})
+        if BROKEN in query.text:
+            raise RuntimeError("secret of the inside")
+        return Answer(self._run(query, media_type), self.reached)
+
+    async def _wait(self) -> None:
+        self.running.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.cancelled.set()
+
+    def _run(self, query: Query, media_type: str) -> bytes:
+        named = [NamedNode(iri) for iri in query.default_graphs]
+        try:
+            answer = self.store.query(
+                query.text,
+                base_iri=BASE,
+                use_default_graph_as_union=not named,
+                default_graph=named or None,
+            )
+        except SyntaxError as error:
+            raise QueryMalformed(str(error), "Синтактична грешка.") from error
+        match answer:
+            case QuerySolutions() | QueryBoolean():
+                body = answer.serialize(
+                    format=QueryResultsFormat.from_media_type(media_type)
+                )
+            case QueryTriples():
+                body = serialize(answer, format=RdfFormat.from_media_type(media_type))
+        assert body is not None
+        return body
