@@ -99,10 +99,10 @@ TRANSITIONS: Mapping[Event, Transition] = MappingProxyType(
 _BULGARIAN: Mapping[str, str] = MappingProxyType(
     {
         "new": "нов",
-        "submitted": "предложен",
+        "submitted": "подаден",
         "accepted": "приет",
-        "experimental": "експериментален",
-        "stable": "утвърден",
+        "experimental": "приет предварително",
+        "stable": "приет",
         "rejected": "отхвърлен",
         "superseded": "заменен",
         "retired": "оттеглен",

@@ -8,6 +8,7 @@ import pytest
 
 from registry.errors import Invalid
 from registry.iris import RecordId
+from registry.journal.rows import GENESIS, entry_hash
 from registry.journal.sql import create, open_
 from registry.lifecycle import Event
 from registry.record import Change, Content, Provenance, Source
@@ -167,3 +168,26 @@ def test_bytes_that_are_not_text_are_found(
 
     with pytest.raises(Invalid, match="Something near the entry"):
         verify()
+
+
+def test_new_hashes_do_not_hide_a_false_decision(
+    path: Path, verify: Callable[[], list[int]]
+) -> None:
+    """A chain that was made again in full still has to tell one story."""
+    alter(path, "UPDATE entry SET submitter = 'eve' WHERE sequence = 4")
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.row_factory = sqlite3.Row
+        previous = GENESIS
+        for row in connection.execute("SELECT * FROM entry ORDER BY sequence"):
+            forged = entry_hash({**dict(row), "previous": previous})
+            connection.execute(
+                "UPDATE entry SET previous = ?, hash = ? WHERE sequence = ?",
+                (previous, forged, row["sequence"]),
+            )
+            previous = forged
+        connection.execute("UPDATE tip SET hash = ?", (previous,))
+
+    with pytest.raises(Invalid) as found:
+        verify()
+
+    assert found.value.extra == {"sequence": 4}

@@ -3,7 +3,6 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from registry.errors import Busy, Misconfigured
 from registry.iris import RecordId
@@ -96,25 +95,6 @@ def test_a_password_is_not_shown(clock: Clock, tmp_path: Path) -> None:
         open_(f"sqlite://ann:secret@/{tmp_path}/none.sqlite", clock)
 
     assert "secret" not in str(refused.value)
-
-
-def test_the_database_is_set_to_keep_its_promises(tmp_path: Path) -> None:
-    """Every connection syncs each commit, keeps a log ahead, checks references."""
-    database = engine(journal_url(tmp_path / "journal.sqlite"))
-
-    with database.connect() as connection:
-        found = {
-            name: connection.execute(text(f"PRAGMA {name}")).scalar()
-            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
-        }
-
-    assert found == {
-        "journal_mode": "wal",
-        "synchronous": 2,
-        "foreign_keys": 1,
-        "busy_timeout": 30000,
-    }
-    database.dispose()
 
 
 def test_a_writer_that_waits_too_long_is_told(tmp_path: Path, clock: Clock) -> None:
