@@ -32,6 +32,9 @@ from registry.errors import RegistryError, tree
 START = 30.0
 """Seconds that a worker may take to be ready; a loaded machine is slow."""
 
+ENDING = 1.0
+"""Seconds that a process may take to die by itself."""
+
 ANSWER = 256 * 1024**2
 """Bytes that an answer may have unless told otherwise."""
 
@@ -84,13 +87,17 @@ class Started:
     def reap(self) -> tuple[int, str]:
         """Waits until the process is gone and frees what belonged to it.
 
-        It takes some milliseconds per gigabyte that the process held.
+        One that is still dying by itself gets a second for it. It takes some
+        milliseconds per gigabyte that the process held. The channel stays open.
 
         Returns:
             The exit status, negative for a signal, and its last words.
         """
-        status = self.process.wait()
-        self.channel.close()
+        try:
+            status = self.process.wait(timeout=ENDING)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            status = self.process.wait()
         report = b""
         if self.process.stderr:
             report = self.process.stderr.read(_STDERR)
@@ -240,6 +247,7 @@ class Worker:
             self._stop()
             raise Stopped(Reason.DEADLINE) from None
         except (EOFError, ConnectionError):
+            # It closed its end, so it is dying by itself; its status tells why.
             status, report = self._stop(killing=False)
             raise Stopped(why(status, report), report) from None
         except BaseException:
@@ -268,17 +276,8 @@ class Worker:
         started, self._started = self._started, None
         if killing:
             started.kill()
-        else:
-            # It closed its end, so it is dying by itself; its status tells why.
-            _end(started)
+        started.channel.close()
         return started.reap()
-
-
-def _end(started: Started) -> None:
-    try:
-        started.process.wait(timeout=1.0)
-    except subprocess.TimeoutExpired:
-        started.kill()
 
 
 def _receive(channel: socket.socket, ends: float, most: int) -> tuple[bytes, bytes]:

@@ -1,0 +1,352 @@
+"""The embedded graph store: its one writer, and the snapshots it publishes.
+
+    {folder}/lock                 held by the one writer
+    {folder}/live/                the store, opened by the writer alone
+    {folder}/filling/             a store being loaded, not yet to be believed
+    {folder}/snapshots/{name}/    what readers open; `name` starts with the
+                                  sequence number, twelve digits
+    {folder}/current              names the snapshot that readers are to open
+
+The store is a projection. It is not synchronised to disk at every commit, for
+whatever it loses is in the journal; but it never claims a sequence number that
+its graphs have not reached, since both move in one transaction.
+"""
+
+import fcntl
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain, count, pairwise
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyoxigraph
+from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+
+from registry.errors import Busy, EngineUnavailable, Invalid
+from registry.namespaces import DCAT
+
+_BLANK = re.compile(r"^_:|^\S+ \S+ _:", re.MULTILINE)
+_BATCH = 6 * 1024**2
+_NAME = re.compile(r"(\d{12})-\d+\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A state of the store that readers may open.
+
+    Attributes:
+        path: its folder.
+        sequence: the journal position that it reflects.
+    """
+
+    path: Path
+    sequence: int
+
+
+def read_current(folder: Path) -> Snapshot | None:
+    """Returns the snapshot that readers are to open, if one was published.
+
+    Args:
+        folder: the folder of the store.
+    """
+    try:
+        name = (folder / "current").read_text()
+    except FileNotFoundError:
+        return None
+    match = _NAME.match(name)
+    return Snapshot(folder / "snapshots" / name, int(match[1])) if match else None
+
+
+class OxigraphWriter:
+    """Writes graphs and publishes snapshots; only one can be open at a time.
+
+    Args:
+        folder: where everything of the store is kept; created if need be.
+        base: base IRI of the registry.
+        fresh: throws away what the store holds and starts with an empty one.
+        kept: how many snapshots to keep at least.
+        grace: seconds that a snapshot is kept after a newer one took its place;
+            longer than any query may take.
+        clock: seconds since the epoch, as the file system tells them.
+
+    Raises:
+        Busy: another process has the store open.
+        EngineUnavailable: the store is damaged; `extra["reason"]` is `damaged`,
+            and `fresh` is the remedy.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        base: str,
+        *,
+        fresh: bool = False,
+        kept: int = 3,
+        grace: float = 60.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._folder = folder
+        self._live = folder / "live"
+        self._registry = NamedNode(f"{base}id/registry")
+        self._graph = NamedNode(f"{base}graph/registry")
+        self._kept = kept
+        self._grace = grace
+        self._clock = clock
+        (folder / "snapshots").mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(folder / "lock")
+        try:
+            shutil.rmtree(folder / "filling", ignore_errors=True)
+            if fresh:
+                _remove(self._live)
+            self._store: Store | None = _open(self._live)
+            current = read_current(folder)
+            self._changed = current is None or current.sequence != self.sequence()
+        except BaseException:
+            os.close(self._lock)
+            raise
+        self._changed = self._changed or fresh
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the store and lets another writer open it."""
+        if self._store is not None:
+            self._store = None
+            os.close(self._lock)
+
+    def sequence(self) -> int:
+        """Returns the sequence number that the store has reached, 0 at first."""
+        with _damage_named():
+            found = self._opened().quads_for_pattern(
+                self._registry, NamedNode(f"{DCAT}version"), None, self._graph
+            )
+            for quad in found:
+                if isinstance(quad.object, Literal):
+                    return int(quad.object.value)
+        return 0
+
+    def replace(self, graphs: Iterable[tuple[str, str]], sequence: int) -> None:
+        """Replaces whole named graphs and moves the sequence number, all at once.
+
+        Args:
+            graphs: pairs of graph IRI and canonical N-Triples; an empty text
+                removes the graph.
+            sequence: the number that the store has reached with them.
+
+        Raises:
+            Invalid: a graph holds a blank node or is not N-Triples.
+        """
+        operations: list[str] = []
+        for iri, triples in graphs:
+            operations += _replacement(NamedNode(iri), triples)
+        operations += _replacement(self._graph, self._position(sequence))
+        with _damage_named():
+            self._opened().update(";\n".join(operations))
+        self._changed = True
+
+    def fill(self, graphs: Iterable[tuple[str, str]], sequence: int) -> int:
+        """Loads graphs into an empty store in bulk and returns the quads loaded.
+
+        The present store is replaced when the new one is complete, so that one
+        half filled is never taken for a whole one.
+
+        Args:
+            graphs: pairs of graph IRI and canonical N-Triples.
+            sequence: the number that the store has reached with them.
+
+        Raises:
+            Invalid: a graph holds a blank node or is not N-Triples.
+        """
+        filling = self._folder / "filling"
+        _remove(filling)
+        store = _open(filling)
+        loaded = 0
+        position = (self._graph.value, self._position(sequence))
+        for quads in _batches(chain(graphs, [position])):
+            loaded += quads.count(b"\n")
+            try:
+                store.bulk_load(quads, RdfFormat.N_QUADS)
+            except SyntaxError as error:
+                raise _malformed(error) from error
+        store.flush()
+        del store
+        self._store = None
+        _remove(self._live)
+        filling.rename(self._live)
+        self._store = _open(self._live)
+        self._changed = True
+        return loaded
+
+    def publish(self) -> None:
+        """Lets readers see the present state, as a snapshot.
+
+        Does nothing if they see it already. Older snapshots are removed when no
+        query can be using them any more.
+        """
+        if self._changed:
+            name = self._unused(self.sequence())
+            with _damage_named():
+                self._opened().backup(self._folder / "snapshots" / name)
+            _point(self._folder / "current", name)
+            self._changed = False
+        self._remove_old()
+
+    def dump(self) -> Iterator[str]:
+        """Yields every quad as a line of N-Quads, by graph and then by line."""
+        store = self._opened()
+        names = sorted(
+            graph.value
+            for graph in store.named_graphs()
+            if isinstance(graph, NamedNode)
+        )
+        for name in names:
+            graph = NamedNode(name)
+            triples = store.dump(format=RdfFormat.N_TRIPLES, from_graph=graph)
+            # Not `splitlines`, which also breaks at characters within literals.
+            for line in sorted((triples or b"").decode().split("\n")[:-1]):
+                yield f"{line.removesuffix('.')}{graph} ."
+
+    def _opened(self) -> Store:
+        if self._store is None:
+            raise ValueError("the store is closed")
+        return self._store
+
+    def _position(self, sequence: int) -> str:
+        number = Literal(str(sequence))
+        return f"{self._registry} {NamedNode(f'{DCAT}version')} {number} .\n"
+
+    def _unused(self, sequence: int) -> str:
+        names = (f"{sequence:012d}-{number}" for number in count())
+        return next(
+            name for name in names if not (self._folder / "snapshots" / name).exists()
+        )
+
+    def _remove_old(self) -> None:
+        snapshots = sorted(
+            (path for path in (self._folder / "snapshots").iterdir()),
+            key=lambda path: path.stat().st_mtime_ns,
+        )
+        current = read_current(self._folder)
+        for old, newer in pairwise(snapshots[: len(snapshots) - self._kept + 1]):
+            replaced = newer.stat().st_mtime
+            if self._clock() - replaced > self._grace and (
+                current is None or old != current.path
+            ):
+                shutil.rmtree(old, ignore_errors=True)
+
+
+def _lock(path: Path) -> int:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(descriptor)
+        raise Busy(
+            "Another process is writing to the graph store.",
+            "Друг процес пише в хранилището на графи.",
+        ) from None
+    return descriptor
+
+
+def _open(folder: Path) -> Store:
+    with _damage_named():
+        return Store(folder)
+
+
+@contextmanager
+def _damage_named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EngineUnavailable(
+            "The graph store cannot be read and has to be rebuilt.",
+            "Хранилището на графи не може да бъде прочетено и трябва да се изгради "
+            "отново.",
+            extra={"reason": "damaged"},
+        ) from error
+
+
+def _replacement(graph: NamedNode, triples: str) -> list[str]:
+    """Returns the update operations that make the graph hold just the triples.
+
+    The text is read and written again, so that none of it can be an operation.
+    """
+    operations = [f"DROP SILENT GRAPH {graph}"]
+    try:
+        quads = list(pyoxigraph.parse(triples, RdfFormat.N_TRIPLES))
+    except SyntaxError as error:
+        raise _malformed(error) from error
+    if any(_blank(quad.subject) or _blank(quad.object) for quad in quads):
+        raise _has_blank(graph)
+    if quads:
+        data = " .\n".join(str(quad.triple) for quad in quads)
+        operations.append(
+            "".join(("INSERT DATA { GRAPH ", str(graph), " {\n", data, " } }"))
+        )
+    return operations
+
+
+def _blank(term: object) -> bool:
+    return not isinstance(term, NamedNode | Literal)
+
+
+def _batches(graphs: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+    """Yields N-Quads by the batch, to be sorted and written as one each."""
+    batch: list[str] = []
+    size = 0
+    for iri, triples in graphs:
+        graph = NamedNode(iri)
+        if "_:" in triples and _BLANK.search(triples):
+            raise _has_blank(graph)
+        # In canonical N-Triples a line feed ends a triple and is nowhere else.
+        batch.append(triples.replace(" .\n", f" {graph} .\n"))
+        size += len(triples)
+        if size > _BATCH:
+            yield "".join(batch).encode()
+            batch, size = [], 0
+    yield "".join(batch).encode()
+
+
+def _malformed(error: SyntaxError) -> Invalid:
+    return Invalid(
+        f"The triples cannot be read: {error.msg}",
+        f"Тройките не могат да бъдат прочетени: {error.msg}",
+    )
+
+
+def _has_blank(graph: NamedNode) -> Invalid:
+    return Invalid(
+        f"The graph {graph.value} has a blank node; the store keeps none.",
+        f"Графът {graph.value} съдържа празен възел, а в хранилището такива не се "
+        "пазят.",
+    )
+
+
+def _point(pointer: Path, name: str) -> None:
+    """Writes the pointer so that it always names the old or the new snapshot."""
+    draft = pointer.with_name(f"{pointer.name}.new")
+    with draft.open("w") as file:
+        file.write(name)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(pointer)
+
+
+def _remove(folder: Path) -> None:
+    if folder.exists():
+        shutil.rmtree(folder)
