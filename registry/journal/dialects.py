@@ -44,10 +44,10 @@ def exists(url: URL) -> bool:
 def engine(url: URL, patience: float = PATIENCE) -> Engine:
     """Returns an engine whose connections keep what the journal promises.
 
-    Connections are kept open and used again; there is no upper limit on them,
+    Some connections are kept open and used again; there is no upper limit,
     since a reader in the middle of a stream may ask for another.
     """
-    made = create_engine(url, max_overflow=-1)
+    made = create_engine(url, pool_size=16, max_overflow=-1)
     if made.dialect.name == "sqlite":
         _prepare_sqlite(made, patience)
     return made
@@ -59,7 +59,7 @@ def _prepare_sqlite(made: Engine, patience: float) -> None:
         "PRAGMA foreign_keys = ON",
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
-        "PRAGMA cache_size = -65536",
+        "PRAGMA cache_size = -16384",
     )
 
     @event.listens_for(made, "connect")
