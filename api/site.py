@@ -1,5 +1,6 @@
 """What every group of routes is made from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -17,22 +18,6 @@ VARY = "Accept, Accept-Language"
 """What negotiated answers depend on."""
 
 
-class Health(Protocol):
-    """How the query workers are."""
-
-    @property
-    def ready(self) -> bool:
-        """Whether a query can be answered now."""
-
-    @property
-    def sequence(self) -> int | None:
-        """The journal position that queries see, if anything is published."""
-
-    @property
-    def sandbox(self) -> str:
-        """How strictly the workers are confined."""
-
-
 class Queries(QueryService, Protocol):
     """Query workers that live as long as the web process."""
 
@@ -42,8 +27,12 @@ class Queries(QueryService, Protocol):
     async def close(self) -> None:
         """Ends the workers and every query that runs."""
 
-    def health(self) -> Health:
-        """Returns how the workers are."""
+    def health(self) -> Mapping[str, object]:
+        """Returns how the workers are.
+
+        That is `workers`, `alive`, `waiting`, `sandbox` and `sequence`, which is
+        `None` while nothing is published.
+        """
 
 
 class Registry(Protocol):

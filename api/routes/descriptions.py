@@ -164,21 +164,23 @@ class Descriptions:
         while nothing is published. The status is 503 while queries cannot be
         answered. Always JSON: what watches a server rarely negotiates.
         """
-        health = self.site.registry.queries.health()
+        queries = dict(self.site.registry.queries.health())
+        published = queries.pop("sequence")
         tip = self.site.registry.journal.tip()[0]
+        ready = isinstance(published, int) and bool(queries["alive"])
         body = json.dumps(
             {
                 "live": True,
-                "ready": health.ready,
+                "ready": ready,
                 "journal": tip,
-                "published": health.sequence,
-                "lag": None if health.sequence is None else tip - health.sequence,
-                "sandbox": health.sandbox,
+                "published": published,
+                "lag": tip - published if isinstance(published, int) else None,
+                "queries": queries,
             },
         )
         return Response(
             body,
-            status_code=200 if health.ready else 503,
+            status_code=200 if ready else 503,
             headers={"Content-Type": JSON.content_type, "Cache-Control": UNSTORED},
         )
 

@@ -35,7 +35,10 @@ PLAIN_XML = Offer("plain-xml", "application/xml")
 HTML = Offer("html", "text/html")
 
 ROWS = (RESULTS_JSON, RESULTS_XML, CSV, TSV, HTML, PLAIN_JSON, PLAIN_XML)
-"""What rows, or a yes or no, are offered in."""
+"""What rows are offered in."""
+
+BOOLEANS = (RESULTS_JSON, RESULTS_XML, HTML, PLAIN_JSON, PLAIN_XML)
+"""What a yes or no is offered in; CSV and TSV have no form for it."""
 
 GRAPHS = (
     rdf.TURTLE,
@@ -100,7 +103,7 @@ class Endpoint:
     ) -> Response:
         queries = self.site.registry.queries
         form = queries.form(text)
-        offers = GRAPHS if form.graph else ROWS
+        offers = _offers(form)
         offer = _named(fields, offers) or offer_for(request, offers)
         language = language_for(request)
         written = (_GRAPHS_WRITTEN if form.graph else _ROWS_WRITTEN).get(offer, offer)
@@ -156,7 +159,6 @@ class Endpoint:
     ) -> bytes:
         """Returns the form, with the answer to its query if there is one."""
         kept = [pair for pair in fields if pair[0] not in ("as", "lang")]
-        others = GRAPHS if form.graph else ROWS
         return self.site.pages.render(
             "sparql",
             request,
@@ -170,7 +172,7 @@ class Endpoint:
                     f"{self.site.base}sparql?"
                     f"{urlencode([*kept, ('as', offer.extension)])}",
                 )
-                for offer in others
+                for offer in _offers(form)
                 if offer not in (HTML, PLAIN_JSON, PLAIN_XML)
             ],
             graph=shown.get("graph"),
@@ -179,6 +181,12 @@ class Endpoint:
             rows=shown.get("rows", []),
             total=shown.get("total", 0),
         )
+
+
+def _offers(form: QueryForm) -> tuple[Offer, ...]:
+    if form.graph:
+        return GRAPHS
+    return BOOLEANS if form is QueryForm.ASK else ROWS
 
 
 def _rows_shown(body: bytes) -> Mapping[str, Any]:

@@ -11,7 +11,7 @@ from registry import projection, review, submissions
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
-from registry.record import Provenance, Source
+from registry.record import Content, Provenance, Source
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
@@ -102,11 +102,14 @@ PROVENANCE = Provenance(
 
 def _publish(journal: SqlJournal, name: str, document: dict[str, object]) -> None:
     record = RecordId(*name.split("/"))
+    made = content(record, document)
+    lines = made.triples.replace(BASE, journal.base).splitlines(keepends=True)
+    moved = Content(made.document.replace(BASE, journal.base), "".join(sorted(lines)))
     with journal.write() as writer:
         entry = submissions.submit(
             writer,
             record,
-            content(record, document),
+            moved,
             provenance=PROVENANCE,
             actor="a-1",
         )
@@ -114,9 +117,8 @@ def _publish(journal: SqlJournal, name: str, document: dict[str, object]) -> Non
         review.accept(writer, entry, actor="a-2")
 
 
-def build(folder: Path) -> Sample:
-    """Returns the sample registry, projected, in an empty folder."""
-    journal = sql.create(folder / "journal.sqlite", BASE, Minutes())
+def fill(journal: SqlJournal) -> None:
+    """Publishes the sample records, under the base of the journal."""
     for name, document in RECORDS.items():
         _publish(journal, name, document)
     changed = {**CENTRE, "homepage": ["https://new.example/"]}
@@ -126,6 +128,12 @@ def build(folder: Path) -> Sample:
         review.supersede(writer, old, centre, actor="a-2", reason="merged")
         closed = RecordId("institution", "closed")
         review.retire(writer, closed, actor="a-2", reason="closed")
+
+
+def build(folder: Path) -> Sample:
+    """Returns the sample registry, projected, in an empty folder."""
+    journal = sql.create(folder / "journal.sqlite", BASE, Minutes())
+    fill(journal)
     queries = InProcessQueries()
     lists = Index(folder / "lists.sqlite", IRIS)
     projection.catch_up(journal, queries, lists, IRIS)

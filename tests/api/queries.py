@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from pyoxigraph import (
     NamedNode,
@@ -28,13 +27,6 @@ TIMEOUT = "# timeout"
 """A query with this comment passes its deadline."""
 BROKEN = "# broken"
 """A query with this comment meets a defect of ours."""
-
-
-@dataclass(frozen=True)
-class Health:
-    ready: bool
-    sequence: int | None
-    sandbox: str
 
 
 class InProcessQueries:
@@ -69,8 +61,14 @@ class InProcessQueries:
     async def close(self) -> None:
         pass
 
-    def health(self) -> Health:
-        return Health(True, self.reached, "none")
+    def health(self) -> dict[str, object]:
+        return {
+            "workers": 1,
+            "alive": 1,
+            "waiting": 0,
+            "sandbox": "none",
+            "sequence": self.reached,
+        }
 
     def form(self, text: str) -> QueryForm:
         return admit(text, GateLimits())

@@ -1,0 +1,117 @@
+import pytest
+
+from tests.api.client import Client
+from tests.versions import BASE, CONTEXT
+
+
+def test_list(client: Client) -> None:
+    """A list is a Hydra collection of current records, with codes as IRIs."""
+    answer = client.get("/records?kind=institution")
+
+    assert answer.headers["content-type"] == "application/ld+json"
+    assert answer.json() == {
+        "@context": f"{BASE}context/v1.jsonld",
+        "id": f"{BASE}records?kind=institution",
+        "type": "Collection",
+        "totalItems": 1,
+        "member": [
+            {
+                "id": f"{BASE}id/institution/centre",
+                "name": {"bg": "Център „А & Б“", "en": "Centre <b>A & B</b>"},
+                "state": f"{BASE}id/scheme/operating-state#active",
+                "location": f"{BASE}id/place/bg",
+            }
+        ],
+        "view": {
+            "id": f"{BASE}records?kind=institution&limit=50",
+            "type": "PartialCollectionView",
+            "first": f"{BASE}records?kind=institution&limit=50",
+        },
+    }
+    assert CONTEXT.losses(answer.json()) == []
+
+
+def test_pages(client: Client) -> None:
+    """Following `next` meets every record once, and the last page has none."""
+    path, seen = "/records?limit=1", []
+    while path:
+        answer = client.get(path)
+        page = answer.json()
+        seen += [member["id"] for member in page["member"]]
+        path = page["view"].get("next", "").removeprefix(BASE.rstrip("/"))
+        assert ('rel="next"' in answer.headers.get("link", "")) is bool(path)
+
+    assert seen == [
+        f"{BASE}id/institution/centre",
+        f"{BASE}id/place/bg",
+        f"{BASE}id/scheme/operating-state",
+        f"{BASE}id/scheme/service-kind",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("q=център", 1),
+        ("q=nowhere", 0),
+        ("service=legal-aid", 1),
+        ("state=active", 1),
+        ("place=bg&kind=institution", 1),
+        ("q=&kind=&lang=en", 4),  # the empty fields of the form
+    ],
+)
+def test_filters(client: Client, query: str, count: int) -> None:
+    """Each filter that is given has to hold."""
+    assert client.get(f"/records?{query}").json()["totalItems"] == count
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter", "allowed"),
+    [
+        ("color=red", "color", True),
+        ("kind=nothing", "kind", True),
+        ("kind=place&kind=course", "kind", False),
+        ("service=nothing", "service", True),
+        ("state=nothing", "state", True),
+        ("place=nowhere", "place", False),
+        ("place=../..", "place", False),
+        ("limit=0", "limit", False),
+        ("limit=201", "limit", False),
+        ("limit=x", "limit", False),
+        ("limit=٣", "limit", False),
+        ("q=" + "x" * 201, "q", False),
+        ("lang=fr", "lang", True),
+    ],
+)
+def test_refusals(client: Client, query: str, parameter: str, allowed: bool) -> None:
+    """A parameter or value that does not exist is refused by naming what does."""
+    answer = client.get(f"/records?{query}")
+
+    assert (answer.status_code, answer.json()["parameter"]) == (400, parameter)
+    assert ("allowed" in answer.json()) is allowed
+
+
+def test_bad_cursor(client: Client) -> None:
+    """A cursor that is not ours is refused."""
+    assert client.get("/records?after=%00%ff").status_code == 400
+
+
+def test_page(client: Client) -> None:
+    """The page has the search form, filled with what was asked, and the list."""
+    page = client.get(
+        "/records?q=%D1%86%D0%B5%D0%BD%D1%82%D1%8A%D1%80&limit=1&lang=en",
+        accept="text/html",
+    )
+
+    assert page.headers["content-language"] == "en"
+    shown = [
+        'value="център"',
+        "Records found: 1",
+        "Centre &lt;b&gt;A &amp; B&lt;/b&gt;</a>",
+        "Bulgaria",
+        '<option value="legal-aid">legal aid</option>',
+    ]
+    assert [text for text in shown if text not in page.text] == []
+    empty = client.get("/records?q=nowhere&lang=en", accept="text/html").text
+    assert "No record matches the search." in empty
+    assert 'rel="next"' in client.get("/records?limit=1", accept="text/html").text

@@ -1,0 +1,351 @@
+import asyncio
+import json
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+import rdflib
+from fastapi import FastAPI
+
+from api.application import application
+from tests.api.client import Client
+from tests.api.conftest import Sample
+from tests.api.queries import SLOW, TIMEOUT
+from tests.versions import BASE
+
+NAMES = (
+    "SELECT ?name WHERE { <id/institution/centre> "
+    "<http://www.w3.org/2004/02/skos/core#prefLabel> ?name "
+    'FILTER(LANG(?name) = "en") }'
+)
+ASK = "ASK { ?s ?p ?o }"
+CONSTRUCT = "CONSTRUCT WHERE { <id/place/bg> ?p ?o }"
+FORM = "application/x-www-form-urlencoded"
+
+
+def _get(client: Client, query: str, more: str = "", **headers: str) -> Any:
+    return client.get(f"/sparql?query={quote(query)}{more}", **headers)
+
+
+@pytest.mark.parametrize(
+    ("query", "accept", "media_type"),
+    [
+        (NAMES, "*/*", "application/sparql-results+json"),
+        (NAMES, "application/json", "application/json"),
+        (NAMES, "application/sparql-results+xml", "application/sparql-results+xml"),
+        (NAMES, "application/xml", "application/xml"),
+        (NAMES, "text/csv", "text/csv; charset=utf-8"),
+        (
+            NAMES,
+            "text/tab-separated-values",
+            "text/tab-separated-values; charset=utf-8",
+        ),
+        (NAMES, "text/html", "text/html; charset=utf-8"),
+        (ASK, "*/*", "application/sparql-results+json"),
+        (ASK, "text/csv, application/xml;q=0.5", "application/xml"),
+        (CONSTRUCT, "*/*", "text/turtle; charset=utf-8"),
+        (CONSTRUCT, "application/n-triples", "application/n-triples"),
+        (CONSTRUCT, "application/ld+json", "application/ld+json"),
+        (CONSTRUCT, "application/json", "application/json"),
+        (CONSTRUCT, "application/rdf+xml", "application/rdf+xml"),
+        (CONSTRUCT, "application/xml", "application/xml"),
+        (CONSTRUCT, "text/html", "text/html; charset=utf-8"),
+    ],
+)
+def test_formats(client: Client, query: str, accept: str, media_type: str) -> None:
+    """The form of the query decides the list that the reader chooses from."""
+    answer = _get(client, query, accept=accept)
+
+    assert (answer.status_code, answer.headers["content-type"]) == (200, media_type)
+
+
+def test_answer(client: Client, sample: Sample) -> None:
+    """An answer says which journal position it reflects."""
+    answer = _get(client, NAMES)
+
+    assert answer.json() == {
+        "head": {"vars": ["name"]},
+        "results": {
+            "bindings": [
+                {
+                    "name": {
+                        "type": "literal",
+                        "value": "Centre <b>A & B</b>",
+                        "xml:lang": "en",
+                    }
+                }
+            ]
+        },
+    }
+    assert answer.headers["registry-sequence"] == str(sample.journal.tip()[0])
+    assert answer.headers["vary"] == "Accept, Accept-Language"
+
+
+def test_three_ways_to_ask(client: Client) -> None:
+    """GET, a posted form and a posted query give the same answer."""
+    form = urlencode({"query": NAMES}).encode()
+
+    answers = [
+        _get(client, NAMES),
+        client.send("POST", "/sparql", form, content_type=FORM),
+        client.send("POST", "/sparql", form, content_type=f'{FORM}; charset="UTF-8"'),
+        client.send(
+            "POST", "/sparql", NAMES.encode(), content_type="application/sparql-query"
+        ),
+    ]
+
+    assert [a.status_code for a in answers] == [200] * 4
+    assert len({a.content for a in answers}) == 1
+
+
+def test_graphs_named(client: Client) -> None:
+    """The dataset that the protocol names is the one that is asked."""
+    query = "SELECT (COUNT(*) AS ?n) WHERE { ?s a ?t }"
+    graph = f"{BASE}graph/place/bg"
+    encoded = urlencode({"default-graph-uri": graph})
+
+    by_get = _get(client, query, f"&{encoded}", accept="text/csv")
+    by_post = client.send(
+        "POST",
+        f"/sparql?{encoded}",
+        query.encode(),
+        content_type="application/sparql-query",
+        accept="text/csv",
+    )
+
+    assert by_get.text == by_post.text == "n\r\n3\r\n"
+
+
+def test_format_by_parameter(client: Client) -> None:
+    """The parameter `as` wins over the header, and names what there is."""
+    assert _get(client, NAMES, "&as=csv", accept="text/html").text.startswith("name")
+    refusal = _get(client, ASK, "&as=csv")
+
+    assert refusal.status_code == 400
+    assert refusal.json()["allowed"] == [
+        "json",
+        "xml",
+        "html",
+        "plain-json",
+        "plain-xml",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "content_type", "status", "slug"),
+    [
+        ("GET", "?query=a&query=b", None, "", 400, "bad-parameter"),
+        ("GET", "?query=%ff", None, "", 400, "bad-parameter"),
+        ("GET", "?query=" + "x=y&" * 300, None, "", 400, "bad-parameter"),
+        (
+            "GET",
+            f"?query={quote(ASK)}&default-graph-uri=no",
+            None,
+            "",
+            400,
+            "bad-parameter",
+        ),
+        ("GET", "?update=CLEAR+ALL", None, "", 400, "query-refused"),
+        ("GET", "?query=CLEAR+ALL", None, "", 400, "query-refused"),
+        ("GET", "?query=", None, "", 400, "query-refused"),
+        (
+            "GET",
+            f"?query={quote('SELECT * { ?s ?p }')}",
+            None,
+            "",
+            400,
+            "query-malformed",
+        ),
+        (
+            "GET",
+            f"?query={quote('SELECT * { SERVICE <http://x/> {} }')}",
+            None,
+            "",
+            400,
+            "query-refused",
+        ),
+        ("POST", "", b"", FORM, 400, "bad-parameter"),
+        ("POST", "", b"query=a&query=b", FORM, 400, "bad-parameter"),
+        ("POST", "", b"query=%ff", FORM, 400, "bad-parameter"),
+        ("POST", "", b"update=CLEAR+ALL", FORM, 400, "query-refused"),
+        ("POST", "", b"query=a&update=b", FORM, 400, "query-refused"),
+        (
+            "POST",
+            "?query=a",
+            b"ASK {}",
+            "application/sparql-query",
+            400,
+            "bad-parameter",
+        ),
+        ("POST", "", b"\xff", "application/sparql-query", 400, "bad-parameter"),
+        ("POST", "", b"CLEAR ALL", "application/sparql-update", 400, "query-refused"),
+        ("POST", "", b"x", "text/plain", 415, "unsupported-media-type"),
+        ("POST", "", b"x", "", 415, "unsupported-media-type"),
+        (
+            "POST",
+            "",
+            b"x",
+            "application/sparql-query;charset=latin-1",
+            415,
+            "unsupported-media-type",
+        ),
+        (
+            "POST",
+            "",
+            b"x" * 40_000,
+            "application/sparql-query",
+            413,
+            "content-too-large",
+        ),
+        ("POST", "", b"query=" + b"x" * 200_000, FORM, 413, "content-too-large"),
+        ("PUT", "", b"", FORM, 405, "method-not-allowed"),
+    ],
+)
+def test_refusals(
+    client: Client,
+    method: str,
+    path: str,
+    body: bytes | None,
+    content_type: str,
+    status: int,
+    slug: str,
+) -> None:
+    """Whatever is not one query in a known form is refused with a reason."""
+    headers = {"content_type": content_type} if content_type else {}
+
+    answer = client.send(method, f"/sparql{path}", body, **headers)
+
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert (answer.status_code, answer.json()["type"]) == (
+        status,
+        f"{BASE}problems/{slug}",
+    )
+
+
+def test_compressed(client: Client) -> None:
+    """A compressed body is not unpacked."""
+    answer = client.send(
+        "POST",
+        "/sparql",
+        b"x",
+        content_type="application/sparql-query",
+        content_encoding="gzip",
+    )
+
+    assert answer.status_code == 415
+
+
+def test_timeout(client: Client) -> None:
+    """A query past its deadline is a problem that names the limit, not a 200."""
+    answer = _get(client, f"{NAMES} {TIMEOUT}", accept_language="en")
+
+    assert answer.status_code == 503
+    assert answer.json()["deadline"] == 10
+    assert "retry-after" not in answer.headers
+
+
+def test_description(client: Client) -> None:
+    """Without a query the service describes itself, by its public address."""
+    graph = rdflib.Graph().parse(data=client.get("/sparql").text, format="turtle")
+
+    service = rdflib.URIRef(f"{BASE}sparql#service")
+    sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
+    assert list(graph.objects(service, sd.endpoint)) == [rdflib.URIRef(f"{BASE}sparql")]
+    assert len(list(graph.objects(service, sd.resultFormat))) == 8
+    expanded = client.get("/sparql", accept="application/ld+json").json()
+    assert f"{BASE}sparql#service" in {node["@id"] for node in expanded}
+
+
+def test_page(client: Client) -> None:
+    """The form works without scripts and shows its answer, escaped."""
+    page = _get(client, NAMES, "&lang=en", accept="text/html").text
+
+    assert '<form action="http://registry.example/sparql" method="get">' in page
+    assert '<td lang="en">Centre &lt;b&gt;A &amp; B&lt;/b&gt;</td>' in page
+    assert "as=csv" in page
+    assert "<script" not in page
+    yes = _get(client, ASK, "&lang=bg", accept="text/html").text
+    assert '<p class="lead">Да</p>' in yes
+    graph = _get(client, CONSTRUCT, accept="text/html").text
+    assert "<pre>" in graph
+
+
+def test_examples(client: Client, sample: Sample) -> None:
+    """Each example is linked from the form and opens in it."""
+    page = client.get("/sparql?lang=en", accept="text/html").text
+    for example in sample.vocabulary.examples:
+        assert f"sparql?example={example.name}&amp;lang=en" in page
+    first = sample.vocabulary.examples[0]
+
+    opened = client.get(f"/sparql?example={first.name}", accept="text/html").text
+
+    assert first.query.splitlines()[0].partition(": ")[2] in opened
+    assert client.get("/sparql?example=no", accept="text/html").status_code == 404
+
+
+def test_reader_leaves(sample: Sample, app: FastAPI) -> None:
+    """A query is cancelled when its reader closes the connection."""
+
+    async def leave() -> tuple[bool, list[Any]]:
+        sample.queries.running = asyncio.Event()
+        sample.queries.cancelled = asyncio.Event()
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            await asyncio.wait_for(sample.queries.running.wait(), 5)
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            sent.append(message)
+
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "path": "/sparql",
+            "raw_path": b"/sparql",
+            "root_path": "",
+            "query_string": urlencode({"query": f"{ASK} {SLOW}"}).encode(),
+            "headers": [],
+            "scheme": "http",
+            "server": ("registry.example", 80),
+        }
+        await asyncio.wait_for(app(scope, receive, send), 5)
+        return sample.queries.cancelled.is_set(), sent
+
+    cancelled, _ = asyncio.run(leave())
+
+    assert cancelled
+
+
+def test_oversized_body_is_not_read(sample: Sample) -> None:
+    """Reading stops at the limit, however much more would come."""
+    taken = 0
+
+    async def receive() -> dict[str, Any]:
+        nonlocal taken
+        taken += 1
+        return {"type": "http.request", "body": b"x" * 10_000, "more_body": True}
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/sparql",
+        "raw_path": b"/sparql",
+        "root_path": "",
+        "query_string": b"",
+        "headers": [(b"content-type", b"application/sparql-query")],
+        "scheme": "http",
+        "server": ("registry.example", 80),
+    }
+    asyncio.run(application(sample, close=lambda: None)(scope, receive, send))
+
+    assert taken == 4
+    assert sent[0]["status"] == 413
+    assert json.loads(sent[1]["body"])["status"] == 413
