@@ -26,7 +26,7 @@ from pyoxigraph import (
 
 from registry.errors import MalformedDocument
 from registry.jsonld import Context
-from registry.namespaces import PREFIXES
+from registry.namespaces import PREFIXES, RDF
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +75,23 @@ def serialise(text: str, format_: Format) -> bytes:
         return text.encode()
     written = BytesIO()
     serialize(
-        triples(text),
+        sorted(triples(text), key=_reading_order),
         written,
         format=RdfFormat.from_media_type(format_.media_type),
         prefixes={p: iri for p, iri in PREFIXES.items() if iri in text},
     )
     return written.getvalue()
+
+
+def _reading_order(triple: Triple) -> tuple[str, bool, str, str]:
+    """Puts a thing before the nodes nested in it, and its types first."""
+    predicate = triple.predicate.value
+    return (
+        str(triple.subject).strip("<>"),
+        predicate != f"{RDF}type",
+        predicate,
+        str(triple.object),
+    )
 
 
 def read_document(document: Mapping[str, Any], context: Context, root: str) -> str:

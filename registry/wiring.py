@@ -20,6 +20,7 @@ from registry.sandbox import Worker
 from registry.search.index import Index
 from registry.settings import Settings
 from registry.sources.dataset import datasets
+from registry.store.gate import GateLimits
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
 from registry.vocabulary import Vocabulary
@@ -104,7 +105,7 @@ class Registry:
                 memory=engine.memory,
                 rows=engine.rows,
                 result_bytes=engine.result_bytes,
-                query_bytes=engine.query_bytes,
+                gate=GateLimits(size=engine.query_bytes),
             ),
         )
 

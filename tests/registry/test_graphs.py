@@ -26,6 +26,32 @@ def test_every_format_is_read_alike_by_another_library(triples: list[Triple]) ->
         assert set(Graph().parse(data=written, format=name)) == expected
 
 
+def test_turtle_begins_with_the_thing_and_its_types() -> None:
+    """A reader meets the thing first, then the nodes nested in it."""
+    document = {
+        "id": THING,
+        "type": "Organization",
+        "name": {"bg": "Едно"},
+        "address": {"id": f"{THING}#address", "type": "Address", "postCode": "6300"},
+    }
+
+    turtle = graphs.serialise(
+        graphs.read_document(document, CONTEXT, THING), FORMATS["ttl"]
+    ).decode()
+
+    assert turtle == (
+        "@prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> .\n"
+        "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
+        "@prefix locn: <http://www.w3.org/ns/locn#> .\n"
+        "@prefix org: <http://www.w3.org/ns/org#> .\n"
+        f"<{THING}> a org:Organization ;\n"
+        '\tskos:prefLabel "Едно"@bg ;\n'
+        f"\tlocn:address <{THING}#address> .\n"
+        f"<{THING}#address> a locn:Address ;\n"
+        '\tlocn:postCode "6300" .\n'
+    )
+
+
 def test_canonical_text_is_that_of_rdfc10() -> None:
     """Escapes and order are those of RDFC-1.0, section 5."""
     text = graphs.canonical(
