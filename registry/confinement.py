@@ -2,7 +2,7 @@
 
 Started by `registry.sandbox` as `python -m registry.confinement TASK MEMORY FD`
 and never imported by the server. Whatever text a task is handed, the process
-can then open no socket, start no program, write no file and outgrow no limit,
+can then open no socket, start no program, write to no file and outgrow no limit,
 and it ends with the process that started it.
 """
 

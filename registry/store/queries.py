@@ -292,8 +292,8 @@ class QueryPool:
     ) -> tuple[bytes, bytes]:
         try:
             async with asyncio.timeout(self._limits.deadline):
-                worker.writer.write(FRAME.pack(confinement.CALL, len(payload)))
-                worker.writer.write(payload)
+                head = FRAME.pack(confinement.CALL, len(payload))
+                worker.writer.write(head + payload)
                 return await _frame(worker.reader, self._most)
         except TimeoutError:
             place.worker = None
