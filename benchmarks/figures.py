@@ -10,14 +10,16 @@ class Effort:
     """How hard a benchmark tries.
 
     Attributes:
-        rounds: how often each contender is measured.
+        rounds: how often each server is put under load.
         seconds: length of one measurement under load.
+        repeats: how often each command is run.
         connections: kept open by the load generator.
         scale: share of the full amount of data.
     """
 
-    rounds: int = 5
-    seconds: float = 3.0
+    rounds: int = 15
+    seconds: float = 1.0
+    repeats: int = 3
     connections: int = 8
     scale: float = 1.0
 
@@ -27,7 +29,7 @@ class Effort:
 
 
 FULL = Effort()
-QUICK = Effort(rounds=1, seconds=0.1, connections=2, scale=0.002)
+QUICK = Effort(rounds=1, seconds=0.05, repeats=1, connections=2, scale=0.002)
 """Says nothing about speed; shows that a benchmark still runs."""
 
 

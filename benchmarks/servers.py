@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,7 +18,9 @@ HOST = "127.0.0.1"
 PATIENCE = 600.0
 """Seconds a contender may take to read its data and answer."""
 GRACE = 20.0
-"""Seconds a contender may take to end."""
+"""Seconds a contender may take to end, or to answer once it is there."""
+INTERVAL = 0.05
+"""Seconds between two attempts to reach a contender that is starting."""
 
 
 @contextmanager
@@ -89,39 +92,43 @@ def _free_port() -> int:
 def _running(
     command: Sequence[str], port: int, path: str, environ: Mapping[str, str]
 ) -> Iterator[None]:
-    process = subprocess.Popen(
-        command, env={**os.environ, **environ}, stdout=subprocess.DEVNULL
-    )
-    try:
-        _wait(process, port, path)
-        yield
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(
+            command,
+            env={**os.environ, **environ},
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
         try:
-            process.wait(GRACE)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+            if not _answers(process, port, path):
+                log.seek(0)
+                raise RuntimeError(f"no answer from {command}: {log.read().decode()}")
+            yield
+        finally:
+            _stop(process)
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, path: str) -> None:
-    """Returns once the server answers.
-
-    Raises:
-        RuntimeError: it ended, or did not answer in time.
-    """
+def _answers(process: subprocess.Popen[bytes], port: int, path: str) -> bool:
+    """Waits until the server answers; says whether it does."""
     until = time.monotonic() + PATIENCE
-    while time.monotonic() < until:
-        if process.poll() is not None:
-            raise RuntimeError(f"it ended with {process.returncode}: {process.args!r}")
+    while process.poll() is None and time.monotonic() < until:
         connection = http.client.HTTPConnection(HOST, port, timeout=GRACE)
         try:
             connection.request("GET", path)
-            if connection.getresponse().status == 200:
-                return
+            if connection.getresponse().status == http.HTTPStatus.OK:
+                return True
         except OSError:
-            pass
+            time.sleep(INTERVAL)
         finally:
             connection.close()
-        time.sleep(0.05)
-    raise RuntimeError(f"no answer in {PATIENCE} s: {process.args!r}")
+    return False
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,99 @@
+"""The benchmarks run to their end; on so little data their ratios mean nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from benchmarks import corpus, rebuild, records, sparql
+from benchmarks.figures import QUICK, Findings
+from benchmarks.load import AnswerError, complete
+from registry.jsonld import Context
+
+ONTOLOGY = Path(__file__).parents[2] / "ontology"
+
+
+def measured(findings: list[Findings]) -> list[str]:
+    """Returns what the ratios are of, after a look at whether they are ratios."""
+    figures = [figure for found in findings for figure in found.figures]
+    assert all(figure.ratio > 0 for figure in figures)
+    return [figure.text for figure in figures]
+
+
+def test_records_are_measured_against_a_bare_route() -> None:
+    """Both journals and the bare route give whole answers under load."""
+    assert measured(records.run(QUICK)) == [
+        "small journal : bare route",
+        "large journal : bare route",
+        "large journal : small journal",
+    ]
+
+
+def test_queries_are_measured_against_two_endpoints() -> None:
+    """All three servers give the asked-for thing as an answer under load."""
+    assert measured(sparql.run(QUICK)) == [
+        "registry : rdflib-endpoint",
+        "registry : oxigraph serve",
+        "registry : rdflib-endpoint",
+        "registry : oxigraph serve",
+    ]
+
+
+def test_rebuilding_is_measured_at_three_sizes() -> None:
+    """The command rebuilds every journal, and Oxigraph loads the same quads."""
+    assert measured(rebuild.run(QUICK)) == [
+        "1,989 quads : 50,000 quads/s",
+        "585 quads : 195 quads",
+        "1,989 quads : 585 quads",
+        "1,989 quads : oxigraph load",
+    ]
+
+
+@pytest.mark.parametrize("number", [0, 7, 1_234_567])
+def test_copies_equal_documents_that_were_read(number: int) -> None:
+    """A synthetic record is what the gate would have made of its document."""
+    context = Context.load(ONTOLOGY, corpus.IRIS.context)
+
+    copy = corpus.Template(context).content(number)
+
+    assert copy == corpus.content(corpus.document(number), context)
+
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+
+
+@pytest.mark.parametrize(
+    ("received", "body"),
+    [
+        pytest.param(HEAD[:20], None, id="half a head"),
+        pytest.param(HEAD + b"Content-Length: 3\r\n\r\nab", None, id="half a body"),
+        pytest.param(HEAD + b"content-length: 3\r\n\r\nabc", b"abc", id="by length"),
+        pytest.param(
+            HEAD + b"Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n",
+            None,
+            id="no last chunk",
+        ),
+        pytest.param(
+            HEAD + b"transfer-encoding: chunked\r\n\r\n2\r\nab\r\n1\r\nc\r\n0\r\n\r\n",
+            b"abc",
+            id="by chunks",
+        ),
+    ],
+)
+def test_an_answer_counts_when_it_is_complete(
+    received: bytes, body: bytes | None
+) -> None:
+    """The load generator waits for the last byte that the head announces."""
+    assert complete(bytearray(received)) == body
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        pytest.param(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n", id="no 200"),
+        pytest.param(HEAD + b"\r\n", id="no length"),
+    ],
+)
+def test_a_bad_answer_ends_the_measurement(received: bytes) -> None:
+    """An answer that is no success, or may be cut short, is never counted."""
+    with pytest.raises(AnswerError):
+        complete(bytearray(received))
