@@ -78,7 +78,7 @@ class HttpError(Exception):
         self.headers = headers or {}
 
 
-class MethodNotAllowed(HttpError):
+class MethodNotAllowed(HttpError):  # noqa: N818 - the base says Error
     """The address exists, but not with this method."""
 
     slug = "method-not-allowed"
@@ -89,7 +89,7 @@ class MethodNotAllowed(HttpError):
     }
 
 
-class ContentTooLarge(HttpError):
+class ContentTooLarge(HttpError):  # noqa: N818 - the base says Error
     """The body is longer than a published limit; the rest of it was not read."""
 
     slug = "content-too-large"
@@ -100,7 +100,7 @@ class ContentTooLarge(HttpError):
     }
 
 
-class UnsupportedMediaType(HttpError):
+class UnsupportedMediaType(HttpError):  # noqa: N818 - the base says Error
     """The body is of a type that the address does not read."""
 
     slug = "unsupported-media-type"

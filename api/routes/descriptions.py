@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
@@ -85,9 +85,7 @@ class Descriptions:
         if offer is rdf.HTML:
             listed = [KINDS[kind] for kind in registry.shapes.kinds]
             return self._page(request, "shapes", kinds=listed)
-        files = registry.vocabulary.shapes.values()
-        lines = {line for text in files for line in text.splitlines(keepends=True)}
-        return self._graph(request, "".join(sorted(lines)), offer)
+        return self._graph(request, merged(registry.vocabulary.shapes), offer)
 
     async def rules_of(self, request: Request) -> Response:
         """Returns the rules of one shapes file; a page for those of one kind."""
@@ -197,6 +195,27 @@ class Descriptions:
     def _graph(self, request: Request, text: str, offer: Offer) -> Response:
         headers = {"Content-Type": offer.content_type, "Vary": VARY}
         return caching.respond(request, rdf.serialise(text, offer), headers)
+
+
+def merged(files: Mapping[str, str]) -> str:
+    """Returns the union of graphs, the blank nodes of each kept apart.
+
+    The paths of SHACL have to be blank nodes; nothing else that is served is one.
+
+    Args:
+        files: canonical N-Triples by a name that is unique among them.
+    """
+
+    def apart(name: str, term: Any) -> Any:
+        if isinstance(term, BlankNode):
+            return BlankNode(f"{name}.{term.value}")
+        return term
+
+    return graphs.canonical(
+        Triple(apart(name, s), p, apart(name, o))
+        for name, text in files.items()
+        for s, p, o in graphs.triples(text)
+    )
 
 
 def terms(text: str) -> Sequence[Term]:

@@ -42,11 +42,20 @@ TURTLE = Offer("ttl", "text/turtle")
 N_TRIPLES = Offer("nt", "application/n-triples")
 RDF_XML = Offer("rdf", "application/rdf+xml")
 
-OFFERS = (JSONLD, TURTLE, N_TRIPLES, RDF_XML, HTML, JSON, EXPANDED)
+# RDF libraries still ask for these: the name that N-Triples had at first, and a
+# language that Turtle is a part of.
+PLAIN = Offer("txt", "text/plain")
+N3 = Offer("n3", "text/n3")
+
+OFFERS = (JSONLD, TURTLE, N_TRIPLES, RDF_XML, HTML, JSON, EXPANDED, N3, PLAIN)
 """What a document is offered in; `*/*` gets the first."""
 
-FIXED = {offer.extension: offer for offer in OFFERS if offer is not EXPANDED}
+FIXED = {
+    offer.extension: offer for offer in (JSONLD, TURTLE, N_TRIPLES, RDF_XML, HTML, JSON)
+}
 """The formats that have an address of their own."""
+
+_WRITTEN = {JSON: "jsonld", PLAIN: "nt", N3: "ttl"}
 
 _PUBLIC = frozenset({Event.ACCEPTED, Event.SUPERSEDED, Event.RETIRED, Event.VERIFIED})
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}\Z")
@@ -230,7 +239,7 @@ class Documents:
             headers["Last-Modified"] = caching.http_date(version.head.modified)
         if negotiated:
             headers["Vary"] = VARY
-            if offer is not EXPANDED:
+            if offer.extension in FIXED:
                 document = self.site.registry.iris.document(version.head.record)
                 headers["Content-Location"] = (
                     f"{document}.{offer.extension}{state.suffix}"
@@ -285,7 +294,7 @@ class Documents:
         if offer is EXPANDED:
             document = view.document(version, iris=iris, context=context, item=item)
             return json.dumps(context.expand(document), ensure_ascii=False).encode()
-        format_ = FORMATS["jsonld" if offer is JSON else offer.extension]
+        format_ = FORMATS[_WRITTEN.get(offer, offer.extension)]
         return view.render(version, format_, iris=iris, context=context, item=item)
 
     def _page(

@@ -35,13 +35,16 @@ class Client:
 
     def get(self, path: str, **headers: str) -> Response:
         """Asks for a path; an underscore in the name of a header is a hyphen."""
-        return self.send("GET", path, **headers)
+        return self.send("GET", path, None, **headers)
 
     def send(
         self, method: str, path: str, body: bytes | None = None, **headers: str
     ) -> Response:
         """Sends a request, following no redirect."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named = {
+            name.replace("_", "-").encode(): value.encode("latin-1")
+            for name, value in headers.items()
+        }
         request: Any = self._client.request(method, path, content=body, headers=named)
         response: Response = self._runner.run(request)
         return response

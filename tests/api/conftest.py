@@ -64,7 +64,7 @@ def _concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
     }
 
 
-CENTRE = {
+CENTRE: dict[str, object] = {
     "type": "Organization",
     "name": {"bg": "Център „А & Б“", "en": "Centre <b>A & B</b>"},
     "description": {"bg": "Само на български."},

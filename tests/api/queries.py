@@ -4,6 +4,8 @@ import asyncio
 from collections.abc import Iterable
 
 from pyoxigraph import (
+    BlankNode,
+    DefaultGraph,
     NamedNode,
     Quad,
     QueryBoolean,
@@ -45,7 +47,14 @@ class InProcessQueries:
         for iri, text in named:
             self.store.remove_graph(NamedNode(iri))
             for triple in graphs.triples(text):
-                self.store.add(Quad(*triple, NamedNode(iri)))
+                self.store.add(
+                    Quad(
+                        triple.subject,
+                        triple.predicate,
+                        triple.object,
+                        NamedNode(iri),
+                    )
+                )
         self.reached = sequence
 
     def fill(self, named: Iterable[tuple[str, str]], sequence: int) -> int:
@@ -90,7 +99,9 @@ class InProcessQueries:
             self.cancelled.set()
 
     def _run(self, query: Query, media_type: str) -> bytes:
-        named = [NamedNode(iri) for iri in query.default_graphs]
+        named: list[NamedNode | BlankNode | DefaultGraph] = [
+            NamedNode(iri) for iri in query.default_graphs
+        ]
         try:
             answer = self.store.query(
                 query.text,

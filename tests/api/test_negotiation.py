@@ -1,4 +1,5 @@
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -140,10 +141,8 @@ def test_order_of_members(qualities: dict[Offer, str], order: list[int]) -> None
 def test_hostile_header(accept: str) -> None:
     """A megabyte of header costs no more than the part of it that is read."""
     started = time.process_time()
-    try:
+    with suppress(NotAcceptable):
         choose(accept, OFFERS)
-    except NotAcceptable:
-        pass
 
     assert time.process_time() - started < 0.5
 

@@ -1,5 +1,4 @@
 import asyncio
-import json
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -7,7 +6,6 @@ import pytest
 import rdflib
 from fastapi import FastAPI
 
-from api.application import application
 from tests.api.client import Client
 from tests.api.conftest import Sample
 from tests.api.queries import SLOW, TIMEOUT
@@ -316,36 +314,3 @@ def test_reader_leaves(sample: Sample, app: FastAPI) -> None:
     cancelled, _ = asyncio.run(leave())
 
     assert cancelled
-
-
-def test_oversized_body_is_not_read(sample: Sample) -> None:
-    """Reading stops at the limit, however much more would come."""
-    taken = 0
-
-    async def receive() -> dict[str, Any]:
-        nonlocal taken
-        taken += 1
-        return {"type": "http.request", "body": b"x" * 10_000, "more_body": True}
-
-    sent: list[Any] = []
-
-    async def send(message: Any) -> None:
-        sent.append(message)
-
-    scope = {
-        "type": "http",
-        "http_version": "1.1",
-        "method": "POST",
-        "path": "/sparql",
-        "raw_path": b"/sparql",
-        "root_path": "",
-        "query_string": b"",
-        "headers": [(b"content-type", b"application/sparql-query")],
-        "scheme": "http",
-        "server": ("registry.example", 80),
-    }
-    asyncio.run(application(sample, close=lambda: None)(scope, receive, send))
-
-    assert taken == 4
-    assert sent[0]["status"] == 413
-    assert json.loads(sent[1]["body"])["status"] == 413

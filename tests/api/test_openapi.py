@@ -1,0 +1,62 @@
+import json
+
+from fastapi import FastAPI
+
+from tests.api.client import Client
+from tests.versions import BASE
+
+
+def test_openapi(client: Client) -> None:
+    """The API is described with every address, and no page of a foreign host."""
+    document = client.get("/openapi.json").json()
+
+    assert set(document["paths"]) == {
+        "/",
+        "/assets/site.css",
+        "/context/v1.jsonld",
+        "/def/",
+        "/doc/{kind}/{key}/history",
+        "/doc/{kind}/{name}",
+        "/health",
+        "/id/{kind}/{key}",
+        "/limits",
+        "/problems/",
+        "/problems/{slug}",
+        "/records",
+        "/robots.txt",
+        "/shapes/",
+        "/shapes/{name}",
+        "/sparql",
+    }
+    assert document["servers"] == [{"url": BASE.rstrip("/")}]
+    for item in document["paths"].values():
+        for operation in item.values():
+            assert operation["summary"]
+            assert operation["description"]
+    document_route = document["paths"]["/doc/{kind}/{name}"]["get"]
+    assert {"application/ld+json", "text/turtle", "text/html"} <= set(
+        document_route["responses"]["200"]["content"]
+    )
+    assert json.dumps(document).count("Successful Response") == 0
+    assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
+
+
+def test_documented(app: FastAPI) -> None:
+    """Every refusal in the description of the API has the problem schema."""
+    document = app.openapi()
+
+    for path, item in document["paths"].items():
+        for method, operation in item.items():
+            for status, response in operation["responses"].items():
+                if int(status) >= 400:
+                    assert "application/problem+json" in response["content"], (
+                        path,
+                        method,
+                    )
+    assert document["components"]["schemas"]["Problem"]["required"] == [
+        "type",
+        "title",
+        "status",
+        "detail",
+        "instance",
+    ]
