@@ -184,10 +184,9 @@ class _Inspection:
             self._count("operators", token)
         if token.text == "<" and self.text[token.start - 1 : token.start] == "<":
             self._count("depth", token)
-        if token.text in _STEPS or (
-            token.text == "^^" and self.before.kind != "string"
-        ):
-            self._count("steps", token)
+        datatype = token.text == "^^" and self.before.kind == "string"
+        if token.text[0] in _STEPS and token.text != "||" and not datatype:
+            self._count("steps", token, len(token.text))
 
     def _word(self, token: Token) -> None:
         if token.kind == "word":
