@@ -45,7 +45,6 @@ def _graphs(journal: Journal, graphs: GraphWriter, iris: Iris) -> int:
         tip, _ = journal.tip()
         if tip:
             graphs.fill((graph(v, iris) for v in journal.heads()), tip)
-            graphs.publish()
     count = 0
     for versions, sequence in _steps(journal, graphs.sequence):
         graphs.replace([graph(v, iris) for v in versions], sequence)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from registry.journal.sql import SqlJournal, create
+from tests.serving import Operator, free_port
 
 BASE = "http://127.0.0.1:8000/"
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -36,3 +37,13 @@ def journal(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[SqlJourna
     made = create(tmp_path / "journal.sqlite", BASE, clock)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
+    """A server of all the datasets, for the whole run; nobody may change it."""
+    operator = Operator(tmp_path_factory.mktemp("served") / "data", free_port())
+    assert operator.run("init").returncode == 0
+    assert operator.run("load").returncode == 0
+    with operator.serving():
+        yield operator

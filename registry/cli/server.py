@@ -93,8 +93,8 @@ def project() -> None:
             count = projection.catch_up(
                 writer.journal, writer.graphs, writer.index, writer.iris
             )
+            writer.graphs.publish()
             if count:
-                writer.graphs.publish()
                 log.info(
                     "projected",
                     extra={"records": count, "sequence": writer.graphs.sequence()},

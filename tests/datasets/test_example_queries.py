@@ -1,4 +1,4 @@
-"""The example queries, asked of a store that holds all the datasets."""
+"""The example queries, asked of a server of all the datasets by SPARQLWrapper."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -6,13 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pyoxigraph import RdfFormat, Store
+from SPARQLWrapper import JSON, POST, SPARQLWrapper
 
-from registry import graphs
-from registry.ports import Row
-from registry.sources.dataset import datasets
-from registry.views import item
-from tests.versions import BASE, IRIS, version
+from tests.serving import Operator
 
 FOLDER = Path(__file__).parents[2] / "datasets"
 QUERIES = sorted((FOLDER / "queries").glob("*.rq"))
@@ -22,28 +18,27 @@ Ask = Callable[[str], Sequence[tuple[str | None, ...]]]
 
 
 @pytest.fixture(scope="module")
-def ask() -> Ask:
+def ask(served: Operator) -> Ask:
     """Returns a function that asks an example and gives its rows as texts."""
-    store = Store()
-    for dataset in datasets(FOLDER, IRIS):
-        for row in dataset.rows():
-            assert isinstance(row, Row)
-            made = version(str(row.record), row.document, provenance=row.provenance)
-            name = IRIS.graph(row.record)
-            for text in (made.content.triples, item.triples(made, IRIS)):
-                quads = graphs.quads(text, name).encode()
-                store.load(quads, format=RdfFormat.N_QUADS)
+    endpoint = SPARQLWrapper(f"{served.base}sparql")
+    endpoint.setReturnFormat(JSON)
+    endpoint.setMethod(POST)
 
     def rows(name: str) -> Sequence[tuple[str | None, ...]]:
         query = (FOLDER / "queries" / f"{name}.rq").read_text(encoding="utf-8")
-        found: Any = store.query(query, base_iri=BASE, use_default_graph_as_union=True)
-        return [tuple(_short(value) for value in row) for row in found]
+        endpoint.setQuery(query)
+        found: Any = endpoint.queryAndConvert()
+        names = found["head"]["vars"]
+        return [
+            tuple(_short(binding.get(name), served.base) for name in names)
+            for binding in found["results"]["bindings"]
+        ]
 
     return rows
 
 
-def _short(value: Any) -> str | None:
-    return None if value is None else str(value.value).removeprefix(f"{BASE}id/")
+def _short(value: Any, base: str) -> str | None:
+    return None if value is None else str(value["value"]).removeprefix(f"{base}id/")
 
 
 @pytest.mark.parametrize("path", QUERIES, ids=lambda path: path.stem)

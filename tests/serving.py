@@ -1,0 +1,106 @@
+"""A registry of the real data as its operator starts it: by the command line."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+READY = 60.0
+"""Seconds that a server may take until its queries see all of the journal."""
+
+
+def free_port() -> int:
+    """Returns a port of the loopback that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Somebody with a data directory and the command `registry`.
+
+    Attributes:
+        data: the data directory.
+        port: where the server listens.
+        base: base of every IRI; the address of the server if left empty.
+    """
+
+    data: Path
+    port: int
+    base: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "base", self.base or self.address)
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}/"
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        return {
+            **os.environ,
+            "REGISTRY_DATA": str(self.data),
+            "REGISTRY_SITE__BASE": self.base,
+            "REGISTRY_SITE__PORT": str(self.port),
+        }
+
+    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+        """Starts the command in a process group of its own."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "registry.cli.main", *arguments],
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """Runs the command to its end, whatever its exit status."""
+        with self.start(*arguments) as process:
+            out, errors = process.communicate()
+        return subprocess.CompletedProcess(arguments, process.returncode, out, errors)
+
+    @contextmanager
+    def serving(self) -> Iterator["subprocess.Popen[str]"]:
+        """Runs the server until the block ends, then stops it as a service would."""
+        process = subprocess.Popen(
+            [sys.executable, "-m", "registry.cli.main", "serve"],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            start_new_session=True,
+        )
+        try:
+            self.wait(process)
+            yield process
+        finally:
+            process.terminate()
+            process.wait(30)
+
+    def wait(self, process: "subprocess.Popen[str]") -> None:
+        """Returns when the server is up and its queries see the whole journal."""
+        ends = time.monotonic() + READY
+        with httpx.Client(base_url=self.address) as client:
+            while time.monotonic() < ends:
+                assert process.poll() is None, "the server ended"
+                try:
+                    health = client.get("health").json()
+                    if health["ready"] and health["lag"] == 0:
+                        return
+                except httpx.TransportError:
+                    pass
+                # Nothing tells that a port is open but trying it.
+                time.sleep(0.05)
+        raise AssertionError("the server was not ready in time")
