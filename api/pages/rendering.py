@@ -68,6 +68,7 @@ class Pages:
             status_name=_Sayings(STATUSES, language),
             severity_name=_Sayings(SEVERITIES, language),
             text=lambda texts: choose(texts, language),
+            localised=lambda iri: self._localised(iri, language),
             **values,
         )
         return page.encode()
@@ -82,6 +83,13 @@ class Pages:
             if pair[0] != "lang"
         ]
         return f"{self.base}{path}?{urlencode([*kept, ('lang', language)])}"
+
+    def _localised(self, iri: str, language: str) -> str:
+        """Returns the address of a thing of ours, in the language of the page."""
+        thing, hash_, fragment = iri.partition("#")
+        if not thing.startswith(f"{self.base}id/"):
+            return iri
+        return f"{thing}?{urlencode({'lang': language})}{hash_}{fragment}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,7 +187,7 @@ class Lists:
         base = self.site.base
         rows = [
             {
-                "link": f"{iris.thing(item.record)}?lang={language}",
+                "thing": iris.thing(item.record),
                 "name": item.name,
                 "kind": KINDS[item.record.kind].label,
                 "key": item.record.key,

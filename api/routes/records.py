@@ -235,7 +235,7 @@ class Documents:
             "Cache-Control": IMMUTABLE if immutable else REVALIDATED,
             "Link": self._links(version, state, offer),
         }
-        if offer is not HTML:
+        if offer is not HTML and not state.item:
             headers["Last-Modified"] = caching.http_date(version.head.modified)
         if negotiated:
             headers["Vary"] = VARY
