@@ -31,7 +31,13 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 from registry.errors import Busy, EngineUnavailable, Invalid
 from registry.namespaces import DCAT
 
-_BLANK = re.compile(r"^_:|^\S+ \S+ _:", re.MULTILINE)
+_TRIPLE = re.compile(
+    r"""^<[^<>\s]+>[ ]<[^<>\s]+>[ ]
+        (?: <[^<>\s]+>
+          | "[^"\\\n]*(?:\\.[^"\\\n]*)*"(?: @[A-Za-z0-9-]+ | \^\^<[^<>\s]+> )? )
+        [ ]\.\n""",
+    re.MULTILINE | re.VERBOSE,
+)
 _BATCH = 6 * 1024**2
 _NAME = re.compile(r"(\d{12})-\d+\Z")
 
@@ -149,7 +155,7 @@ class OxigraphWriter:
             sequence: the number that the store has reached with them.
 
         Raises:
-            Invalid: a graph holds a blank node or is not N-Triples.
+            Invalid: a graph is not canonical N-Triples, or has a blank node.
         """
         operations: list[str] = []
         for iri, triples in graphs:
@@ -170,7 +176,7 @@ class OxigraphWriter:
             sequence: the number that the store has reached with them.
 
         Raises:
-            Invalid: a graph holds a blank node or is not N-Triples.
+            Invalid: a graph is not canonical N-Triples, or has a blank node.
         """
         filling = self._folder / "filling"
         _remove(filling)
@@ -272,7 +278,7 @@ def _open(folder: Path) -> Store:
 def _damage_named() -> Iterator[None]:
     try:
         yield
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         raise EngineUnavailable(
             "The graph store cannot be read and has to be rebuilt.",
             "Хранилището на графи не може да бъде прочетено и трябва да се изгради "
@@ -292,7 +298,7 @@ def _replacement(graph: NamedNode, triples: str) -> list[str]:
     except SyntaxError as error:
         raise _malformed(error) from error
     if any(_blank(quad.subject) or _blank(quad.object) for quad in quads):
-        raise _has_blank(graph)
+        raise _not_canonical(graph)
     if quads:
         data = " .\n".join(str(quad.triple) for quad in quads)
         operations.append(
@@ -311,8 +317,9 @@ def _batches(graphs: Iterable[tuple[str, str]]) -> Iterator[bytes]:
     size = 0
     for iri, triples in graphs:
         graph = NamedNode(iri)
-        if "_:" in triples and _BLANK.search(triples):
-            raise _has_blank(graph)
+        # Were a term missing, the name of the graph would be taken for it.
+        if _TRIPLE.sub("", triples):
+            raise _not_canonical(graph)
         # In canonical N-Triples a line feed ends a triple and is nowhere else.
         batch.append(triples.replace(" .\n", f" {graph} .\n"))
         size += len(triples)
@@ -329,11 +336,10 @@ def _malformed(error: SyntaxError) -> Invalid:
     )
 
 
-def _has_blank(graph: NamedNode) -> Invalid:
+def _not_canonical(graph: NamedNode) -> Invalid:
     return Invalid(
-        f"The graph {graph.value} has a blank node; the store keeps none.",
-        f"Графът {graph.value} съдържа празен възел, а в хранилището такива не се "
-        "пазят.",
+        f"The graph {graph.value} is not canonical N-Triples without blank nodes.",
+        f"Графът {graph.value} не е в каноничен вид N-Triples без празни възли.",
     )
 
 

@@ -1,0 +1,30 @@
+"""A folder of snapshots to query, and a small graph to publish in it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from registry.store.oxigraph import OxigraphWriter
+
+BASE = "http://example.org/"
+
+Publish = Callable[..., None]
+
+
+def graph(key: str, count: int = 2) -> tuple[str, str]:
+    """Returns the graph of a made-up record: some names in both languages."""
+    thing = f"{BASE}id/place/{key}"
+    label = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+    triples = "".join(
+        f'<{thing}#n{number}> {label} "Място {number}"@bg .\n'
+        for number in range(count)
+    )
+    return f"{BASE}graph/place/{key}", triples
+
+
+@pytest.fixture
+def writer(tmp_path: Path) -> Iterator[OxigraphWriter]:
+    """A writer over an empty store."""
+    with OxigraphWriter(tmp_path / "store", BASE) as opened:
+        yield opened
