@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 
 from registry.iris import RecordId
 from registry.language import Text
-from registry.record import Change, Entry, Head, Provenance, Version
+from registry.record import Actor, Change, Entry, Head, Provenance, Version
 
 
 class Clock(Protocol):
@@ -102,6 +102,23 @@ class Journal(Protocol):
 
         Raises:
             Invalid: something was altered; the error says where.
+        """
+
+
+class Actors(Protocol):
+    """The people behind the ids in entries; the one place with personal data."""
+
+    def add(self, name: str, email: str | None = None) -> Actor:
+        """Notes a person under a new opaque id."""
+
+    def find(self, actor: str) -> Actor | None:
+        """Returns who stands behind an id, or `None` if nobody ever did."""
+
+    def erase(self, actor: str) -> None:
+        """Forgets name and address; the id and its entries stay.
+
+        Raises:
+            NotFound: nobody has this id.
         """
 
 

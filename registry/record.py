@@ -62,6 +62,21 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class Actor:
+    """Who stands behind an id in the journal.
+
+    Attributes:
+        id: opaque; it is all that entries know, and it stays.
+        name: `None` once the person has been erased.
+        email: `None` once erased, or if none is known.
+    """
+
+    id: str
+    name: str | None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """What somebody wants to be written to the journal.
 

@@ -131,14 +131,6 @@ _JOURNAL = Migration(
         )
         """,
         """
-        CREATE TABLE blob (
-            digest TEXT NOT NULL PRIMARY KEY,
-            size INTEGER NOT NULL,
-            media_type TEXT,
-            added TEXT NOT NULL
-        )
-        """,
-        """
         INSERT INTO tip (id, sequence, hash, at) VALUES (
             1, 0, '0000000000000000000000000000000000000000000000000000000000000000',
             '0001-01-01T00:00:00.000000Z'

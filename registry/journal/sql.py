@@ -25,6 +25,7 @@ from sqlalchemy.exc import OperationalError
 
 from registry.errors import Busy, Misconfigured
 from registry.iris import RecordId
+from registry.journal.actors import SqlActors
 from registry.journal.audit import audit
 from registry.journal.batch import BatchStatements
 from registry.journal.dialects import SNAPSHOT, WRITING, engine, exists, journal_url
@@ -132,6 +133,11 @@ class SqlJournal:
             made = self._writer(connection, idempotency_key)
             yield made
             made.finish()
+
+    @property
+    def actors(self) -> SqlActors:
+        """The people behind the ids in entries."""
+        return SqlActors(self._engine, self._clock)
 
     def tip(self) -> tuple[int, str]:
         """Returns the sequence number and hash of the last entry."""

@@ -142,13 +142,3 @@ ACTOR = Table(
     ),
 )
 """The people behind the ids in entries; the one place with personal data."""
-
-BLOB = Table(
-    "blob",
-    METADATA,
-    Column("digest", Text, primary_key=True),
-    Column("size", Integer, nullable=False),
-    Column("media_type", Text),
-    Column("added", Text, nullable=False),
-)
-"""What is known of the files that are kept beside the journal."""
