@@ -54,6 +54,11 @@ class EngineSettings(BaseModel):
         64 * 1024**2, description="Bytes that an answer may have."
     )
     query_bytes: int = Field(32 * 1024, description="Bytes that a query may have.")
+    query_depth: int = Field(48, description="Brackets within one another in a query.")
+    query_statements: int = Field(120, description="Statements in a query.")
+    query_groups: int = Field(80, description="Pairs of braces in a query.")
+    query_operators: int = Field(400, description="Operators in a query.")
+    query_steps: int = Field(100, description="Steps of property paths in a query.")
     rotation: float = Field(
         1.0, ge=0, description="Least seconds between two published snapshots."
     )

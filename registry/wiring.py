@@ -105,7 +105,14 @@ class Registry:
                 memory=engine.memory,
                 rows=engine.rows,
                 result_bytes=engine.result_bytes,
-                gate=GateLimits(size=engine.query_bytes),
+                gate=GateLimits(
+                    size=engine.query_bytes,
+                    depth=engine.query_depth,
+                    statements=engine.query_statements,
+                    groups=engine.query_groups,
+                    operators=engine.query_operators,
+                    steps=engine.query_steps,
+                ),
             ),
         )
 

@@ -285,6 +285,51 @@ def limits(site: Site) -> Sequence[Limit]:
             },
         ),
         Limit(
+            "query.depth",
+            engine.query_depth,
+            "bracket",
+            {
+                "bg": "Най-много скоби една в друга в една заявка.",
+                "en": "Most brackets within one another in a query.",
+            },
+        ),
+        Limit(
+            "query.statements",
+            engine.query_statements,
+            "statement",
+            {
+                "bg": "Най-много твърдения в една заявка.",
+                "en": "Most statements in a query.",
+            },
+        ),
+        Limit(
+            "query.groups",
+            engine.query_groups,
+            "group",
+            {
+                "bg": "Най-много двойки фигурни скоби в една заявка.",
+                "en": "Most pairs of braces in a query.",
+            },
+        ),
+        Limit(
+            "query.operators",
+            engine.query_operators,
+            "operator",
+            {
+                "bg": "Най-много оператори в една заявка.",
+                "en": "Most operators in a query.",
+            },
+        ),
+        Limit(
+            "query.steps",
+            engine.query_steps,
+            "step",
+            {
+                "bg": "Най-много стъпки в пътищата от свойства на една заявка.",
+                "en": "Most steps of property paths in a query.",
+            },
+        ),
+        Limit(
             "query.graphs",
             sparql.GRAPH_CAP,
             "graph",
