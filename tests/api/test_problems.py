@@ -1,13 +1,18 @@
 import logging
+from collections.abc import AsyncIterator
 from typing import ClassVar
 
 import pytest
+from starlette.exceptions import HTTPException
+from starlette.responses import StreamingResponse
 
+from api.application import application
 from api.problem_texts import HELP
 from api.problems import STATUS, HttpError, kinds, status_of
 from registry.errors import NotFound, tree
 from registry.language import LANGUAGES
 from tests.api.client import Client
+from tests.api.conftest import Sample
 from tests.api.queries import BROKEN
 from tests.versions import BASE
 
@@ -181,3 +186,39 @@ def test_hostile_headers(client: Client, headers: dict[str, str]) -> None:
     answer = client.get("/doc/institution/centre", **headers)
 
     assert answer.status_code in {200, 406}
+
+
+def test_framework_refusals(sample: Sample) -> None:
+    """What the framework refuses by itself comes out in the same form."""
+    app = application(sample, close=lambda: None)
+
+    @app.get("/typed/{number}")
+    async def typed(number: int) -> int:
+        raise HTTPException(418, f"tea for {number}")
+
+    with Client(app) as client:
+        answers = [client.get("/typed/x"), client.get("/typed/7")]
+
+    for answer in answers:
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert (answer.status_code, answer.json()["type"]) == (
+            400,
+            f"{BASE}problems/bad-parameter",
+        )
+        assert "tea" not in answer.text
+
+
+def test_failure_in_mid_answer(sample: Sample) -> None:
+    """A failure after the first byte breaks the answer off instead of ending it."""
+    app = application(sample, close=lambda: None)
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"first"
+        raise RuntimeError("secret of the inside")
+
+    @app.get("/parts", response_class=StreamingResponse)
+    async def streamed() -> StreamingResponse:
+        return StreamingResponse(parts())
+
+    with Client(app) as client, pytest.raises(RuntimeError):
+        client.get("/parts")
