@@ -137,6 +137,8 @@ def start(task: str, memory: int, folder: str) -> Started:
             env={
                 "PYTHONPATH": os.pathsep.join(os.path.abspath(p) for p in sys.path),
                 "PYTHONDONTWRITEBYTECODE": "1",
+                # Else each thread reserves 64 MiB of the address space.
+                "MALLOC_ARENA_MAX": "2",
             },
         )
     return Started(process, ours)
@@ -149,7 +151,13 @@ def why(status: int, report: str) -> Reason:
         status: its exit status.
         report: its last words.
     """
-    exhausted = ("memory allocation of", "bad_alloc", "MemoryError")
+    exhausted = (
+        "memory allocation of",
+        "MemoryError",
+        "bad_alloc",
+        # A thread for which no stack is left.
+        "Resource temporarily unavailable",
+    )
     if status and any(word in report for word in exhausted):
         return Reason.MEMORY
     return Reason.DIED

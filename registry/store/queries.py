@@ -165,6 +165,7 @@ class QueryPool:
         return {
             "workers": self._limits.workers,
             "alive": alive,
+            "running": self._limits.workers - len(self._idle),
             "waiting": self._waiting,
             "sandbox": self._level,
             "sequence": snapshot.sequence if snapshot else None,

@@ -1,0 +1,374 @@
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import time
+from collections.abc import Coroutine, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from registry.errors import (
+    EngineUnavailable,
+    QueryMalformed,
+    QueryRefused,
+    QueryTimeout,
+    RegistryError,
+    ResultTooLarge,
+)
+from registry.ports import Answer, Query, QueryForm
+from registry.store.oxigraph import OxigraphWriter
+from registry.store.queries import QueryLimits, QueryPool
+
+BASE = "http://example.org/"
+CSV = "text/csv"
+LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+COUNT = Query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+
+# A billion rows to be sorted: it ends by no means of its own.
+RUNAWAY = Query(
+    "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i ?a LIMIT 1"
+)
+# A chain of paths between all pairs: endless, but modest in memory.
+SLOW = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
+
+
+def graph(key: int, names: int = 100) -> tuple[str, str]:
+    """Returns the graph of a made-up place with many names."""
+    thing = f"{BASE}id/place/{key}"
+    lines = (
+        f'<{thing}> {LABEL} "Място {key} {number}"@bg .\n' for number in range(names)
+    )
+    return f"{BASE}graph/place/{key}", "".join(lines)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a snapshot of two thousand and one quads."""
+    path = tmp_path_factory.mktemp("store")
+    with OxigraphWriter(path, BASE) as writer:
+        writer.fill((graph(key) for key in range(20)), 20)
+        writer.publish()
+    return path
+
+
+def run(work: Coroutine[Any, Any, None]) -> None:
+    """Runs a test that waits, for a minute at most."""
+    asyncio.run(asyncio.wait_for(work, 60))
+
+
+async def caught(work: Coroutine[Any, Any, Answer]) -> RegistryError:
+    """Returns the refusal that the work ends in."""
+    try:
+        await work
+    except RegistryError as error:
+        return error
+    raise AssertionError("it was not refused")
+
+
+def children() -> set[int]:
+    """Returns the processes that this one has started and that still run."""
+    path = Path(f"/proc/self/task/{os.getpid()}/children")
+    return {int(pid) for pid in path.read_text().split()}
+
+
+async def until(condition: Any) -> None:
+    """Waits until the condition holds; `run` bounds it."""
+    while not condition():
+        await asyncio.sleep(0.01)
+
+
+def test_answers_with_its_sequence(folder: Path) -> None:
+    """An answer comes with the journal position that it reflects."""
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, QueryLimits()) as pool:
+            answer = await pool.ask(COUNT, CSV)
+
+            assert answer == Answer(b"n\r\n2001\r\n", 20)
+
+    run(work())
+
+
+def test_gate_is_in_front(folder: Path) -> None:
+    """The form of a query is told, and what the gate refuses is refused."""
+    pool = QueryPool(folder, BASE, QueryLimits())
+
+    assert pool.form("DESCRIBE <x:y>") == QueryForm.DESCRIBE
+    with pytest.raises(QueryRefused):
+        pool.form("SELECT * { SERVICE <x:y> {} }")
+
+
+def test_nothing_published_is_told(tmp_path: Path) -> None:
+    """Before the first publication the service says that it has no data."""
+
+    async def work() -> None:
+        async with QueryPool(tmp_path, BASE, QueryLimits(workers=1)) as pool:
+            error = await caught(pool.ask(COUNT, CSV))
+
+            assert isinstance(error, EngineUnavailable)
+            assert error.extra == {"reason": "unpublished"}
+            assert pool.health()["sequence"] is None
+
+    run(work())
+
+
+def test_refusals_of_the_engine_cross(folder: Path) -> None:
+    """A syntax error and an answer too large are told as such, by a live worker."""
+    limits = QueryLimits(workers=1, rows=10)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            before = children()
+            malformed = await caught(pool.ask(Query("SELECT *\n{ ?s"), CSV))
+            large = await caught(pool.ask(Query("SELECT * { ?s ?p ?o }"), CSV))
+
+            assert isinstance(malformed, QueryMalformed)
+            assert malformed.extra["line"] == 2
+            assert isinstance(large, ResultTooLarge)
+            assert large.extra == {"rule": "rows", "limit": 10}
+            assert children() == before
+
+    run(work())
+
+
+def test_deadline_stops_a_runaway(folder: Path) -> None:
+    """A query past its deadline is killed, and the next one is unharmed."""
+    limits = QueryLimits(workers=1, deadline=0.5)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            before = children()
+            start = time.monotonic()
+            error = await caught(pool.ask(SLOW, CSV))
+            elapsed = time.monotonic() - start
+            answer = await pool.ask(Query("ASK {}"), "application/sparql-results+json")
+
+            assert isinstance(error, QueryTimeout)
+            assert error.extra == {"rule": "deadline", "limit": 0.5}
+            assert elapsed < 5
+            assert json.loads(answer.body) == {"head": {}, "boolean": True}
+            await until(lambda: not before & children())
+
+    run(work())
+
+
+def test_memory_cap_stops_a_glutton(folder: Path) -> None:
+    """A query past the memory cap is stopped with another reason."""
+    limits = QueryLimits(workers=1, deadline=30, memory=512 * 1024**2)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            error = await caught(pool.ask(RUNAWAY, CSV))
+            answer = await pool.ask(COUNT, CSV)
+
+            assert isinstance(error, QueryTimeout)
+            assert error.extra == {"rule": "memory", "limit": 512 * 1024**2}
+            assert answer.body == b"n\r\n2001\r\n"
+
+    run(work())
+
+
+def test_crash_of_the_engine_is_survived(folder: Path) -> None:
+    """A text that overflows the stack of the parser harms only its worker."""
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, QueryLimits(workers=1)) as pool:
+            error = await caught(pool.ask(Query("ASK" + "{" * 20_000), CSV))
+            answer = await pool.ask(COUNT, CSV)
+
+            assert isinstance(error, EngineUnavailable)
+            assert error.extra == {"reason": "crashed"}
+            assert answer.sequence == 20
+
+    run(work())
+
+
+def test_killed_worker_is_replaced(folder: Path) -> None:
+    """A worker that somebody kills while idle costs one query at most."""
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, QueryLimits(workers=1)) as pool:
+            for pid in children():
+                os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(EngineUnavailable):
+                await pool.ask(COUNT, CSV)
+            answer = await pool.ask(COUNT, CSV)
+
+            assert answer.body == b"n\r\n2001\r\n"
+            assert pool.health()["alive"] == 1
+
+    run(work())
+
+
+def test_query_of_a_client_that_left_is_killed(folder: Path) -> None:
+    """Cancelling the caller kills the worker at once, and nobody else's."""
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, QueryLimits(workers=1)) as pool:
+            before = children()
+            task = asyncio.create_task(pool.ask(SLOW, CSV))
+            await until(lambda: pool.health()["running"])
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+            await until(lambda: not before & children())
+            assert (await pool.ask(COUNT, CSV)).body == b"n\r\n2001\r\n"
+
+    run(work())
+
+
+def test_queue_is_bounded(folder: Path) -> None:
+    """With every worker busy and the queue full, a query is refused at once."""
+    limits = QueryLimits(workers=1, waiting=1, deadline=2)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            running = asyncio.create_task(caught(pool.ask(SLOW, CSV)))
+            await until(lambda: pool.health()["running"])
+            waiting = asyncio.create_task(pool.ask(COUNT, CSV))
+            await until(lambda: pool.health()["waiting"])
+            refused = await caught(pool.ask(COUNT, CSV))
+            waiting.cancel()
+            late = await running
+
+            assert isinstance(refused, EngineUnavailable)
+            assert refused.extra == {"reason": "busy", "limit": 1, "retryAfter": 2}
+            assert isinstance(late, QueryTimeout)
+
+    run(work())
+
+
+def test_waiting_has_an_end(folder: Path) -> None:
+    """Who has waited for a worker as long as a query may run is sent away."""
+    limits = QueryLimits(workers=1, waiting=8, deadline=0.5)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            errors = await asyncio.gather(
+                *(caught(pool.ask(SLOW, CSV)) for _ in range(5))
+            )
+
+            kinds = [type(error) for error in errors]
+            assert set(kinds) == {QueryTimeout, EngineUnavailable}
+            assert pool.health()["waiting"] == 0
+
+    run(work())
+
+
+def test_queries_are_served_in_turn(folder: Path) -> None:
+    """Many more queries than workers are all answered."""
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, QueryLimits(workers=2)) as pool:
+            answers = await asyncio.gather(
+                *(pool.ask(Query(f"SELECT ({n} AS ?n) {{}}"), CSV) for n in range(60))
+            )
+
+            bodies = [answer.body.decode() for answer in answers]
+            assert bodies == [f"n\r\n{n}\r\n" for n in range(60)]
+
+    run(work())
+
+
+def test_no_query_fails_while_snapshots_rotate(tmp_path: Path) -> None:
+    """Answers go on, and only ever forward, while snapshots come and go."""
+
+    async def work(writer: OxigraphWriter) -> None:
+        sequences: list[int] = []
+        done = asyncio.Event()
+
+        async def ask() -> None:
+            while not done.is_set():
+                answer = await pool.ask(COUNT, CSV)
+                # Each sequence number came with one more graph of one quad.
+                assert answer.body == f"n\r\n{answer.sequence + 1}\r\n".encode()
+                sequences.append(answer.sequence)
+
+        async with QueryPool(tmp_path, BASE, QueryLimits(workers=2)) as pool:
+            asking = asyncio.gather(ask(), ask(), ask())
+            for number in range(2, 40):
+                writer.replace([graph(number, 1)], number)
+                writer.publish()
+                await asyncio.sleep(0)
+                await until(lambda n=number: n in sequences[-3:])
+            done.set()
+            await asking
+
+        assert sequences[-1] == 39
+
+    with OxigraphWriter(tmp_path, BASE, kept=1, grace=0) as writer:
+        writer.replace([graph(1, 1)], 1)
+        writer.publish()
+        run(work(writer))
+
+
+@pytest.fixture
+def listener() -> Iterator[socket.socket]:
+    """A server that nobody should call."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0)
+        yield server
+
+
+def test_no_socket_behind_the_gate(folder: Path, listener: socket.socket) -> None:
+    """Even a SERVICE that got past the gate reaches nobody."""
+    port = listener.getsockname()[1]
+    query = Query(f"SELECT * {{ SERVICE <http://127.0.0.1:{port}/> {{ ?s ?p ?o }} }}")
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, QueryLimits(workers=1)) as pool:
+            if pool.health()["sandbox"] == "limits":
+                pytest.skip("this system confines no network")
+            error = await caught(pool.ask(query, CSV))
+
+            assert isinstance(error, EngineUnavailable)
+            assert error.extra == {"reason": "failed"}
+
+    run(work())
+    with pytest.raises(BlockingIOError):
+        listener.accept()
+
+
+def test_closing_ends_everything(folder: Path) -> None:
+    """Closing ends running and waiting queries and leaves no process behind."""
+
+    async def work() -> None:
+        pool = QueryPool(folder, BASE, QueryLimits(workers=1))
+        await pool.start()
+        tasks = [asyncio.create_task(caught(pool.ask(SLOW, CSV))) for _ in range(3)]
+        await until(lambda: pool.health()["waiting"] == 2)
+        await pool.close()
+        errors = await asyncio.gather(*tasks)
+        late = await caught(pool.ask(COUNT, CSV))
+
+        assert {type(error) for error in errors} == {EngineUnavailable}
+        assert late.extra == {"reason": "closing"}
+
+    before = children()
+    run(work())
+
+    assert children() == before
+
+
+def test_health_tells_how_the_pool_is(folder: Path) -> None:
+    """Health has the workers, how they are confined, and the snapshot."""
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, QueryLimits(workers=2)) as pool:
+            health = pool.health()
+
+            assert health.pop("sandbox") in {"seccomp", "namespace", "limits"}
+            assert health == {
+                "workers": 2,
+                "alive": 2,
+                "running": 0,
+                "waiting": 0,
+                "sequence": 20,
+            }
+
+    run(work())
