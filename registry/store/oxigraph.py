@@ -62,7 +62,9 @@ def read_current(folder: Path) -> Snapshot | None:
         folder: the folder of the store.
     """
     try:
-        name = (folder / "current").read_text()
+        # Read before every query, and so without what `Path` adds.
+        with open(f"{folder}/current") as pointer:
+            name = pointer.read()
     except FileNotFoundError:
         return None
     match = _NAME.match(name)

@@ -11,7 +11,7 @@ import logging
 import math
 import tempfile
 from collections.abc import Coroutine
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -21,7 +21,6 @@ from registry.confinement import FRAME
 from registry.errors import EngineUnavailable, QueryTimeout, RegistryError
 from registry.ports import Answer, Query, QueryForm
 from registry.sandbox import Reason, Started
-from registry.store.answering import Request
 from registry.store.gate import GateLimits, admit
 from registry.store.oxigraph import Snapshot, read_current
 
@@ -94,7 +93,8 @@ class QueryPool:
     """
 
     def __init__(self, folder: Path, base: str, limits: QueryLimits) -> None:
-        self._folder = folder
+        # A worker runs elsewhere, so that it needs the whole path.
+        self._folder = folder.absolute()
         self._base = base
         self._limits = limits
         self._places = [_Place() for _ in range(limits.workers)]
@@ -197,7 +197,20 @@ class QueryPool:
 
     async def _take(self) -> _Place:
         self._check_open()
-        if self._free.locked() and self._waiting >= self._limits.waiting:
+        if self._free.locked():
+            await self._wait()
+        else:
+            await self._free.acquire()
+        place = self._idle.pop()
+        try:
+            self._check_open()
+        except EngineUnavailable:
+            self._give_back(place)
+            raise
+        return place
+
+    async def _wait(self) -> None:
+        if self._waiting >= self._limits.waiting:
             raise self._busy()
         self._waiting += 1
         try:
@@ -207,13 +220,6 @@ class QueryPool:
             raise self._busy() from None
         finally:
             self._waiting -= 1
-        place = self._idle.pop()
-        try:
-            self._check_open()
-        except EngineUnavailable:
-            self._give_back(place)
-            raise
-        return place
 
     def _check_open(self) -> None:
         if self._closing:
@@ -276,17 +282,18 @@ class QueryPool:
         raise error
 
     def _payload(self, snapshot: Snapshot, query: Query, media_type: str) -> bytes:
-        request = Request(
-            snapshot=str(snapshot.path.absolute()),
-            base=self._base,
-            text=query.text,
-            default_graphs=query.default_graphs,
-            named_graphs=query.named_graphs,
-            media_type=media_type,
-            rows=self._limits.rows,
-            size=self._limits.result_bytes,
-        )
-        return json.dumps(asdict(request)).encode()
+        # What `answering.Request` holds, without a detour through one.
+        request = {
+            "snapshot": str(snapshot.path),
+            "base": self._base,
+            "text": query.text,
+            "default_graphs": query.default_graphs,
+            "named_graphs": query.named_graphs,
+            "media_type": media_type,
+            "rows": self._limits.rows,
+            "size": self._limits.result_bytes,
+        }
+        return json.dumps(request).encode()
 
     async def _exchange(
         self, place: _Place, worker: _Worker, payload: bytes
