@@ -1,6 +1,8 @@
 """`python -m benchmarks [records] [sparql] [rebuild] [--quick]`."""
 
 import argparse
+import os
+import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -25,9 +27,18 @@ def main() -> None:
     for name in given.names:
         if name not in BENCHMARKS:
             parser.error(f"there is no benchmark {name}")
+    print(f"{_machine()}\n", flush=True)
     for name in given.names or BENCHMARKS:
         for findings in BENCHMARKS[name](QUICK if given.quick else FULL):
             print(findings, end="\n\n", flush=True)
+
+
+def _machine() -> str:
+    """Returns what the ratios were measured on, and what else it was doing."""
+    return (
+        f"Python {platform.python_version()} on {os.cpu_count()} processors of "
+        f"{platform.machine()}; {os.getloadavg()[0]:.1f} other processes were running."
+    )
 
 
 if __name__ == "__main__":

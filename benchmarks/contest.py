@@ -22,7 +22,7 @@ def plan(effort: Effort, port: int, accept: str, targets: Sequence[Target]) -> P
 
 
 def contest(plans: Mapping[str, Plan], effort: Effort) -> tuple[Rounds, Sequence[str]]:
-    """Carries out every plan once a round, after a round that does not count.
+    """Carries out every plan once a round, after those that do not count.
 
     Returns:
         Answers per second, and notes on servers that could have done more than
@@ -36,7 +36,7 @@ def contest(plans: Mapping[str, Plan], effort: Effort) -> tuple[Rounds, Sequence
         return sample.rate
 
     contenders = {name: lambda name=name: rate(name) for name in plans}
-    in_turn(contenders, 1)  # so that caches are warm
+    in_turn(contenders, effort.warming)
     rounds = in_turn(contenders, effort.rounds)
     return rounds, [
         f"{name}: the load generator was the limit, the server can do more"

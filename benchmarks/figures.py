@@ -11,6 +11,7 @@ class Effort:
 
     Attributes:
         rounds: how often each server is put under load.
+        warming: such rounds that do not count, so that caches are warm.
         seconds: length of one measurement under load.
         repeats: how often each command is run.
         connections: kept open by the load generator.
@@ -18,6 +19,7 @@ class Effort:
     """
 
     rounds: int = 15
+    warming: int = 1
     seconds: float = 1.0
     repeats: int = 3
     connections: int = 8
@@ -29,7 +31,7 @@ class Effort:
 
 
 FULL = Effort()
-QUICK = Effort(rounds=1, seconds=0.05, repeats=1, connections=2, scale=0.002)
+QUICK = Effort(rounds=1, warming=0, seconds=0.05, repeats=1, connections=2, scale=0.002)
 """Says nothing about speed; shows that a benchmark still runs."""
 
 

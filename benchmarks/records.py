@@ -28,15 +28,16 @@ def run(effort: Effort) -> list[Findings]:
         corpus.fill(few, small)
         corpus.fill(many, large)
         body.write_bytes(corpus.body(0, few))
-        with (
-            servers.bare(body) as bare_port,
-            servers.registry(few) as few_port,
-            servers.registry(many) as many_port,
-        ):
+        bare, first, second = (
+            servers.bare(body),
+            servers.registry(few),
+            servers.registry(many),
+        )
+        with servers.running(bare, first, second):
             plans = {
-                _BARE: plan(effort, bare_port, _JSON_LD, [Target("/record", '"id"')]),
-                _FEW: plan(effort, few_port, _JSON_LD, _targets(small)),
-                _MANY: plan(effort, many_port, _JSON_LD, _targets(large)),
+                _BARE: plan(effort, bare.port, _JSON_LD, [Target("/record", '"id"')]),
+                _FEW: plan(effort, first.port, _JSON_LD, _targets(small)),
+                _MANY: plan(effort, second.port, _JSON_LD, _targets(large)),
             }
             rounds, notes = contest(plans, effort)
     return [

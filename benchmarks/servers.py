@@ -1,4 +1,4 @@
-"""Starts each contender on a free port of 127.0.0.1 and stops it afterwards."""
+"""Starts contenders on free ports of 127.0.0.1 and stops them afterwards."""
 
 import http.client
 import os
@@ -8,51 +8,56 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from benchmarks.contenders import FILE
 from benchmarks.stores import oxigraph
 
 HOST = "127.0.0.1"
 PATIENCE = 600.0
-"""Seconds a contender may take to read its data and answer."""
+"""Seconds a server may take to read its data and answer."""
 GRACE = 20.0
-"""Seconds a contender may take to end, or to answer once it is there."""
+"""Seconds a server may take to end, or to answer once it is there."""
 INTERVAL = 0.05
-"""Seconds between two attempts to reach a contender that is starting."""
+"""Seconds between two attempts to reach a server that is starting."""
 
 
-@contextmanager
-def bare(body: Path) -> Iterator[int]:
-    """Serves the bytes of a file from a bare FastAPI route, `/record`."""
-    port = _free_port()
-    command = _uvicorn("benchmarks.contenders:bare", port)
-    with _running(command, port, "/record", {FILE: str(body)}):
-        yield port
+@dataclass(frozen=True, slots=True)
+class Server:
+    """How to start one contender.
+
+    Attributes:
+        probe: a path that is answered with 200 as soon as it is ready.
+    """
+
+    command: Sequence[str]
+    port: int
+    probe: str
+    environ: Mapping[str, str] = field(default_factory=dict)
 
 
-@contextmanager
-def registry(data: Path) -> Iterator[int]:
-    """Serves the registry of a data directory."""
-    port = _free_port()
-    command = _uvicorn("api.main:create_app", port)
-    with _running(command, port, "/context/v1.jsonld", {"REGISTRY_DATA": str(data)}):
-        yield port
+def bare(body: Path) -> Server:
+    """Returns a bare FastAPI route, `/record`, that has the bytes of a file."""
+    return _uvicorn("benchmarks.contenders:bare", "/record", {FILE: str(body)})
 
 
-@contextmanager
-def rdflib_endpoint(triples: Path) -> Iterator[int]:
-    """Serves the triples of a file through rdflib-endpoint at `/sparql`."""
-    port = _free_port()
-    command = _uvicorn("benchmarks.contenders:rdflib_endpoint", port)
-    with _running(command, port, "/sparql", {FILE: str(triples)}):
-        yield port
+def registry(data: Path) -> Server:
+    """Returns the registry of a data directory."""
+    environ = {"REGISTRY_DATA": str(data)}
+    return _uvicorn("api.main:create_app", "/context/v1.jsonld", environ)
 
 
-@contextmanager
-def oxigraph_serve(store: Path) -> Iterator[int]:
-    """Serves a store through `oxigraph serve-read-only` at `/query`."""
+def rdflib_endpoint(triples: Path) -> Server:
+    """Returns rdflib-endpoint over the triples of a file, at `/sparql`."""
+    environ = {FILE: str(triples)}
+    return _uvicorn("benchmarks.contenders:rdflib_endpoint", "/sparql", environ)
+
+
+def oxigraph_serve(store: Path) -> Server:
+    """Returns `oxigraph serve-read-only` over a store, at `/query`."""
     port = _free_port()
     command = [
         oxigraph(),
@@ -61,13 +66,13 @@ def oxigraph_serve(store: Path) -> Iterator[int]:
         f"--bind={HOST}:{port}",
         "--union-default-graph",
     ]
-    with _running(command, port, "/", {}):
-        yield port
+    return Server(command, port, "/")
 
 
-def _uvicorn(factory: str, port: int) -> Sequence[str]:
-    """Returns the command with the settings of `registry serve`."""
-    return [
+def _uvicorn(factory: str, probe: str, environ: Mapping[str, str]) -> Server:
+    """Returns an application under the settings of `registry serve`."""
+    port = _free_port()
+    command = [
         sys.executable,
         "-m",
         "uvicorn",
@@ -79,6 +84,7 @@ def _uvicorn(factory: str, port: int) -> Sequence[str]:
         "--no-access-log",
         "--no-server-header",
     ]
+    return Server(command, port, probe, environ)
 
 
 def _free_port() -> int:
@@ -89,33 +95,44 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _running(
-    command: Sequence[str], port: int, path: str, environ: Mapping[str, str]
-) -> Iterator[None]:
+def running(*servers: Server) -> Iterator[None]:
+    """Starts all servers, and stops them when the block ends.
+
+    Raises:
+        RuntimeError: one of them does not answer; the text is what it said.
+    """
+    with ExitStack() as stack:
+        started = [stack.enter_context(_started(server)) for server in servers]
+        for server, (process, log) in zip(servers, started, strict=True):
+            if not _answers(server, process):
+                log.seek(0)
+                raise RuntimeError(f"{server.command}: {log.read().decode()}")
+        yield
+
+
+@contextmanager
+def _started(server: Server) -> Iterator[tuple[subprocess.Popen[bytes], BinaryIO]]:
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(
-            command,
-            env={**os.environ, **environ},
+            server.command,
+            env={**os.environ, **server.environ},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
         )
         try:
-            if not _answers(process, port, path):
-                log.seek(0)
-                raise RuntimeError(f"no answer from {command}: {log.read().decode()}")
-            yield
+            yield process, log
         finally:
             _stop(process)
 
 
-def _answers(process: subprocess.Popen[bytes], port: int, path: str) -> bool:
+def _answers(server: Server, process: subprocess.Popen[bytes]) -> bool:
     """Waits until the server answers; says whether it does."""
     until = time.monotonic() + PATIENCE
     while process.poll() is None and time.monotonic() < until:
-        connection = http.client.HTTPConnection(HOST, port, timeout=GRACE)
+        connection = http.client.HTTPConnection(HOST, server.port, timeout=GRACE)
         try:
-            connection.request("GET", path)
+            connection.request("GET", server.probe)
             if connection.getresponse().status == http.HTTPStatus.OK:
                 return True
         except OSError:

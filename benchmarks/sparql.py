@@ -62,16 +62,13 @@ def _serving(folder: Path, count: int) -> Iterator[Mapping[str, tuple[int, str]]
     corpus.write(data, quads=quads, triples=triples)
     stores.rebuild(data)
     stores.load(store, quads)
-    with (
-        servers.registry(data) as registry,
-        servers.rdflib_endpoint(triples) as rdflib,
-        servers.oxigraph_serve(store) as oxigraph,
-    ):
-        yield {
-            _OURS: (registry, "/sparql"),
-            _RDFLIB: (rdflib, "/sparql"),
-            _OXIGRAPH: (oxigraph, "/query"),
-        }
+    contenders = {
+        _OURS: (servers.registry(data), "/sparql"),
+        _RDFLIB: (servers.rdflib_endpoint(triples), "/sparql"),
+        _OXIGRAPH: (servers.oxigraph_serve(store), "/query"),
+    }
+    with servers.running(*(server for server, _ in contenders.values())):
+        yield {name: (server.port, path) for name, (server, path) in contenders.items()}
 
 
 def _ask(
