@@ -7,6 +7,7 @@ never cut short.
 
 import io
 import json
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -127,6 +128,9 @@ def serve(payload: bytes) -> bytes:
     except (OSError, RuntimeError, ValueError) as error:
         if output.full:
             raise _too_large("bytes", request.size) from None
+        if not os.path.exists(request.snapshot):
+            # Removed while in use: the engine opens some files only when needed.
+            raise _gone() from error
         raise EngineUnavailable(
             "The query engine gave up on the query.",
             "Машината за заявки не успя да изпълни заявката.",
@@ -158,12 +162,16 @@ def malformed(message: str) -> QueryMalformed:
 def _snapshot(folder: str) -> Store:
     try:
         return Store.read_only(folder)
-    except OSError as error:
-        raise EngineUnavailable(
-            "The snapshot that was asked for is gone.",
-            "Исканата моментна снимка вече не съществува.",
-            extra={"reason": "snapshot"},
-        ) from error
+    except (OSError, RuntimeError) as error:
+        raise _gone() from error
+
+
+def _gone() -> EngineUnavailable:
+    return EngineUnavailable(
+        "The snapshot that was asked for is gone.",
+        "Исканата моментна снимка вече не съществува.",
+        extra={"reason": "snapshot"},
+    )
 
 
 class _Output(io.BytesIO):

@@ -264,9 +264,7 @@ class QueryPool:
         place.worker = worker
         return worker
 
-    async def _answer(
-        self, place: _Place, query: Query, media_type: str, *, again: bool = True
-    ) -> Answer:
+    async def _answer(self, place: _Place, query: Query, media_type: str) -> Answer:
         snapshot = read_current(self._folder)
         if snapshot is None:
             raise _unavailable("unpublished")
@@ -276,9 +274,10 @@ class QueryPool:
         if kind == confinement.ANSWER:
             return Answer(body, snapshot.sequence)
         error = sandbox.refusal(body) or _unavailable("crashed")
-        if again and error.extra.get("reason") == "snapshot":
+        gone = error.extra.get("reason") == "snapshot"
+        if gone and read_current(self._folder) != snapshot:
             # It was replaced, and removed, between our look and the worker's.
-            return await self._answer(place, query, media_type, again=False)
+            return await self._answer(place, query, media_type)
         raise error
 
     def _payload(self, snapshot: Snapshot, query: Query, media_type: str) -> bytes:
