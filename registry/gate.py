@@ -1,25 +1,22 @@
 """The gate for documents: read once, checked, and kept as just those triples.
 
-`Gate` is the near side. The far side, `serve`, runs in a sandboxed worker,
-because native parsers can be crashed by text and a SHACL run can take long.
-What comes back from there is text and is treated as such.
+This is the near side. The far side, `registry.admission`, runs in a sandboxed
+worker, because native parsers can be crashed by text and a SHACL run can take
+long. What comes back from there is text and is treated as such.
 """
 
 import json
-import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from registry import graphs
 from registry.errors import MalformedDocument
-from registry.jsonld import Context, Loss, text
+from registry.jsonld import Loss
 from registry.language import Text
 from registry.record import Content
+from registry.report import Report, Result
 from registry.sandbox import Stopped
-from registry.shapes import Report, Result, Shapes, load
 
 DEADLINE = 120.0
 """Seconds that one batch may take, either to be read or to be checked."""
@@ -53,7 +50,7 @@ class Gate:
     Either task raises `MalformedDocument` when the worker had to be stopped.
 
     Args:
-        worker: runs `registry.gate:serve`.
+        worker: runs `registry.admission:serve`.
         ontology: folder of the JSON-LD context.
         shapes: folder of the shapes.
         base: base IRI of the registry.
@@ -105,40 +102,3 @@ class Gate:
                 f"Reading or checking had to be stopped ({stopped.reason}).",
                 f"Четенето или проверката беше спряна ({stopped.reason}).",
             ) from stopped
-
-
-def serve(payload: bytes) -> bytes:
-    """Does one task of the gate; runs in the worker.
-
-    Args:
-        payload: a JSON object with the set-up, `task`, and what it needs.
-    """
-    request = json.loads(payload)
-    context, shapes = _setup(request["ontology"], request["shapes"], request["base"])
-    if request["task"] == "read":
-        answer: list[Any] = [
-            _read(root, document, context) for root, document in request["documents"]
-        ]
-    else:
-        report = shapes.check(request["kind"], request["triples"], request["focus"])
-        answer = [asdict(result) for result in report.results]
-    return json.dumps(answer).encode()
-
-
-@lru_cache(maxsize=1)
-def _setup(ontology: str, shapes: str, base: str) -> tuple[Context, Shapes]:
-    # It would write the text of ill-formed literals to the log.
-    logging.getLogger("rdflib.term").disabled = True
-    context = Context.load(Path(ontology), f"{base}context/v1.jsonld")
-    return context, load(Path(shapes), base)
-
-
-def _read(root: str, document: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    losses = [asdict(loss) for loss in context.losses(document)]
-    try:
-        triples = graphs.read_document(document, context, root)
-    except MalformedDocument as error:
-        return {"content": None, "losses": losses, "problem": error.detail}
-    compact = context.document(graphs.triples(triples), root)
-    content = {"document": text(compact), "triples": triples}
-    return {"content": content, "losses": losses, "problem": None}

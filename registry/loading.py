@@ -19,7 +19,7 @@ from registry.language import Text
 from registry.namespaces import RDF, SKOS
 from registry.ports import Blobs, Dataset, Journal, Row, RowError
 from registry.record import Content
-from registry.shapes import Report, Result
+from registry.report import Report, Result
 
 OPERATOR = "operator"
 """The actor who accepts what the operator of the registry loads."""

@@ -73,7 +73,7 @@ def _gone(journal: Journal, version: Version) -> Gone:
         f"Записът {record} е оттеглен; последната му версия се пази.",
         extra={
             "record": str(record),
-            "status": Status.RETIRED,
+            "recordStatus": Status.RETIRED,
             "retired": when,
             "lastVersion": version.head.version,
         },

@@ -6,8 +6,10 @@ Every field is an environment variable: `REGISTRY_DATA`, and for a group
 
 from pathlib import Path
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from registry.errors import Misconfigured
 
 
 def _bundled(name: str) -> Path:
@@ -81,3 +83,20 @@ class Settings(BaseSettings):
     )
     shapes: Path = Field(_bundled("shapes"), description="Folder of the shapes.")
     datasets: Path = Field(_bundled("datasets"), description="Folder of the datasets.")
+
+
+def read_settings() -> Settings:
+    """Returns the settings that the environment names.
+
+    Raises:
+        Misconfigured: a value cannot work; the message names its variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        first = error.errors()[0]
+        variable = "REGISTRY_" + "__".join(map(str, first["loc"])).upper()
+        raise Misconfigured(
+            f"{variable} cannot be {first['input']!r}: {first['msg']}.",
+            f"{variable} не може да бъде {first['input']!r}.",
+        ) from error

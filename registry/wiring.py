@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from registry import loading, shapes
+from registry import loading
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
 from registry.iris import Iris
@@ -24,6 +25,9 @@ from registry.store.gate import GateLimits
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
 from registry.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from registry.shapes import Shapes
 
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
@@ -117,9 +121,12 @@ class Registry:
         )
 
     @cached_property
-    def shapes(self) -> shapes.Shapes:
+    def shapes(self) -> "Shapes":
         """The shapes, for their explanations; checks go through the gate."""
-        return shapes.load(self.settings.shapes, self.iris.base)
+        # The SHACL library takes longer to import than most commands to run.
+        from registry.shapes import load
+
+        return load(self.settings.shapes, self.iris.base)
 
     def close(self) -> None:
         """Closes the journal and the lists."""
@@ -226,7 +233,7 @@ def loader(settings: Settings) -> Iterator[Loader]:
     """Opens the registry for loading, with a worker to read and check in."""
     registry = open_registry(settings)
     try:
-        with Worker("registry.gate:serve", memory=GATE_MEMORY) as worker:
+        with Worker("registry.admission:serve", memory=GATE_MEMORY) as worker:
             yield Loader(settings, registry, worker)
     finally:
         registry.close()

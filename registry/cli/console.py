@@ -14,6 +14,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
+from registry.errors import RegistryError
+from registry.ports import RowError
+
 out = Console(highlight=False, soft_wrap=True)
 error = Console(stderr=True, highlight=False, soft_wrap=True)
 
@@ -55,3 +58,21 @@ def document(value: Mapping[str, object] | Sequence[object]) -> None:
 def lines(text: str) -> None:
     """Prints text for programs just as it is."""
     print(text, end="")  # noqa: T201 - rich would wrap and colour it
+
+
+def bad_row(row: RowError) -> None:
+    """Prints why a row of a dataset was left out and how to mend it."""
+    column = f", column {row.column}" if row.column else ""
+    value = f" “{row.value}”" if row.value else ""
+    error.print(
+        f"{row.file}, row {row.line}{column}:{value} {row.message['en']} ({row.rule})",
+        markup=False,
+    )
+
+
+def refused(refusal: RegistryError) -> None:
+    """Prints a refusal in one line, after the rows that led to it, if any did."""
+    rows = refusal.extra.get("rows", ())
+    for row in rows if isinstance(rows, Sequence) else ():
+        bad_row(row)
+    error.print(f"registry: {refusal.detail['en']}", markup=False)

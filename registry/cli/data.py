@@ -8,8 +8,7 @@ from rich.progress import TaskID
 from registry import projection, wiring
 from registry.cli import console
 from registry.loading import Outcome
-from registry.ports import RowError
-from registry.settings import Settings
+from registry.settings import read_settings
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,7 +24,7 @@ def init(
     ] = False,
 ) -> None:
     """Create an empty registry; its base IRI is fixed from then on."""
-    settings = Settings()
+    settings = read_settings()
     if if_missing and wiring.exists(settings):
         return
     base = wiring.create(settings)
@@ -47,7 +46,7 @@ def load(
 ) -> None:
     """Load the datasets; what is published already stays as it is."""
     outcomes: list[Outcome] = []
-    with wiring.loader(Settings()) as loader, console.progress() as bar:
+    with wiring.loader(read_settings()) as loader, console.progress() as bar:
         for dataset in loader.datasets(files or []):
             task = bar.add_task(dataset.name, total=len(dataset))
 
@@ -57,19 +56,9 @@ def load(
             outcome = loader.load(dataset, strict=strict, progress=advance)
             bar.update(task, completed=len(dataset))
             for error in outcome.refused:
-                _refusal(error)
+                console.bad_row(error)
             outcomes.append(outcome)
     _print_outcomes(outcomes, form)
-
-
-def _refusal(error: RowError) -> None:
-    column = f", column {error.column}" if error.column else ""
-    value = f" “{error.value}”" if error.value else ""
-    console.error.print(
-        f"{error.file}, row {error.line}{column}:{value} {error.message['en']} "
-        f"({error.rule})",
-        markup=False,
-    )
 
 
 def _print_outcomes(outcomes: list[Outcome], form: console.Format) -> None:
@@ -93,7 +82,7 @@ def _print_outcomes(outcomes: list[Outcome], form: console.Format) -> None:
 
 def rebuild() -> None:
     """Make every projection anew from the journal."""
-    with wiring.writer(Settings(), fresh=True) as writer:
+    with wiring.writer(read_settings(), fresh=True) as writer:
         count = projection.catch_up(
             writer.journal, writer.graphs, writer.index, writer.iris
         )
@@ -105,7 +94,7 @@ def rebuild() -> None:
 
 def verify() -> None:
     """Check the chain of the journal, every content and every blob."""
-    registry = wiring.open_registry(Settings())
+    registry = wiring.open_registry(read_settings())
     total, _ = registry.journal.tip()
     with console.progress() as bar:
         task = bar.add_task("journal", total=total)

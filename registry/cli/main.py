@@ -21,6 +21,8 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    # Plain help needs no Markdown renderer, which takes long to import.
+    rich_markup_mode=None,
 )
 for module in (data, records, server):
     module.add_to(app)
@@ -31,7 +33,7 @@ def run() -> None:
     try:
         app()
     except RegistryError as error:
-        console.error.print(f"registry: {escape(error.detail['en'])}")
+        console.refused(error)
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has enough, as in `registry export | head`.

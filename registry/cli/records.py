@@ -12,7 +12,7 @@ from registry.cli import console
 from registry.iris import RecordId, record_id
 from registry.language import LANGUAGES, choose
 from registry.record import Version
-from registry.settings import Settings
+from registry.settings import read_settings
 from registry.views import record as view
 
 Name = Annotated[
@@ -45,7 +45,7 @@ def show(
     form: Form = console.Format.TABLE,
 ) -> None:
     """Print a record."""
-    registry = wiring.open_registry(Settings())
+    registry = wiring.open_registry(read_settings())
     at = as_of and as_of.replace(tzinfo=as_of.tzinfo or UTC)
     found = retrieval.find(registry.journal, _record(name), version=version, at=at)
     if form is console.Format.NQ:
@@ -76,7 +76,7 @@ def _flat(value: object, path: str) -> Iterator[tuple[str, object]]:
 
 def history(name: Name, *, form: Form = console.Format.TABLE) -> None:
     """Print every entry of a record."""
-    registry = wiring.open_registry(Settings())
+    registry = wiring.open_registry(read_settings())
     entries = retrieval.history(registry.journal, _record(name))
     columns = ("entry", "at", "event", "status", "version", "actor", "reason")
     rows = [
@@ -103,7 +103,7 @@ def export(
     form: Form = console.Format.NQ,
 ) -> None:
     """Print every published record: a list, JSON-LD lines, or N-Quads."""
-    registry = wiring.open_registry(Settings())
+    registry = wiring.open_registry(read_settings())
     versions = registry.journal.heads(kind)
     if form is console.Format.TABLE:
         rows = [_line(v) for v in versions if v.head.status.public]

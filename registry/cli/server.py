@@ -13,7 +13,7 @@ import uvicorn
 
 from registry import logs, projection, wiring
 from registry.cli import console
-from registry.settings import Settings
+from registry.settings import read_settings
 
 log = logging.getLogger(__name__)
 
@@ -33,11 +33,12 @@ def add_to(app: typer.Typer) -> None:
 
 def serve() -> None:
     """Serve the registry over HTTP until interrupted."""
-    settings = Settings()
+    settings = read_settings()
     logs.configure()
-    wiring.open_registry(settings).close()
+    registry = wiring.open_registry(settings)
+    registry.close()
     console.error.print(
-        f"Serving {settings.site.base} on {settings.site.host}:{settings.site.port}"
+        f"Serving {registry.iris.base} on {settings.site.host}:{settings.site.port}"
     )
     with _projector():
         uvicorn.run(
@@ -87,7 +88,7 @@ def _projector() -> Iterator[None]:
 def project() -> None:
     """Bring the projections up to the journal until stdin closes."""
     logs.configure()
-    settings = Settings()
+    settings = read_settings()
     with wiring.writer(settings) as writer:
         while True:
             count = projection.catch_up(

@@ -1,8 +1,10 @@
-"""Writes `docs/reference.md` from the settings and the command line."""
+"""Writes `docs/reference.md` from the settings, the commands and the modules."""
 
+import ast
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
-import click
 import typer
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -33,6 +35,13 @@ def text() -> str:
             "else to stderr.",
             "",
             *_commands(),
+            "## Modules",
+            "",
+            "A module imports what stands in a lower layer, never what stands above: "
+            "`make check` proves it.",
+            "",
+            *_modules(),
+            "",
         ]
     )
 
@@ -52,19 +61,16 @@ _BUNDLED = {"ontology", "shapes", "datasets"}
 
 
 def _commands() -> Iterator[str]:
-    group = typer.main.get_command(app)
-    assert isinstance(group, click.Group)
+    group: Any = typer.main.get_command(app)
     for name, command in sorted(group.commands.items()):
         if command.hidden:
             continue
-        arguments = " ".join(_usage(command))
-        yield f"### `registry {name} {arguments}`".replace(" `", "`", 0).replace(
-            "  `", "`"
-        )
+        arguments = [p for p in command.params if p.param_type_name == "argument"]
+        options = [p for p in command.params if p.param_type_name == "option"]
+        yield f"### `{' '.join(['registry', name, *map(_usage, arguments)])}`"
         yield ""
         yield (command.help or "").strip()
         yield ""
-        options = [p for p in command.params if isinstance(p, click.Option)]
         for option in options:
             if option.name != "help":
                 yield f"- `{option.opts[0]}`: {option.help}"
@@ -72,11 +78,24 @@ def _commands() -> Iterator[str]:
             yield ""
 
 
-def _usage(command: click.Command) -> Iterator[str]:
-    for parameter in command.params:
-        if isinstance(parameter, click.Argument):
-            name = parameter.metavar or (parameter.name or "").upper()
-            yield name if parameter.required else f"[{name}]"
+def _usage(argument: Any) -> str:
+    name: str = argument.metavar or argument.name.upper()
+    return name if argument.required else f"[{name}]"
+
+
+def _modules() -> Iterator[str]:
+    for path in sorted(
+        path
+        for package in ("registry", "api")
+        for path in ROOT.glob(f"{package}/**/*.py")
+    ):
+        if path.name != "__init__.py":
+            purpose = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+            first = (purpose or "").split("\n\n")[0].replace("\n", " ")
+            yield f"- `{path.relative_to(ROOT).as_posix()}`: {first}"
+
+
+ROOT = Path(__file__).parents[2]
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ COUNTRY = {"type": "Location", "name": {"bg": "България"}}
 @pytest.fixture(scope="module")
 def gate() -> Iterator[Gate]:
     """The gate over a real sandboxed worker, kept for the module."""
-    with Worker("registry.gate:serve", memory=3 * 1024**3) as worker:
+    with Worker("registry.admission:serve", memory=3 * 1024**3) as worker:
         yield Gate(worker, **FOLDERS, base=BASE)
 
 

@@ -111,7 +111,9 @@ def test_own_files_are_read_against_the_base() -> None:
 
 def test_own_files_keep_the_blank_nodes_that_shacl_wants() -> None:
     """They have canonical labels, so equal files are equal texts."""
-    one = graphs.read_file(b"<a> <p> [ <q> 1 ] .", RdfFormat.TURTLE, "http://b.example/")
+    one = graphs.read_file(
+        b"<a> <p> [ <q> 1 ] .", RdfFormat.TURTLE, "http://b.example/"
+    )
     two = graphs.read_file(
         b"_:x <q> 1 . <a> <p> _:x .", RdfFormat.TURTLE, "http://b.example/"
     )

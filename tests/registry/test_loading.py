@@ -87,7 +87,7 @@ def levels() -> Row:
 @pytest.fixture(scope="module")
 def gate() -> Iterator[Gate]:
     """The gate over a real sandboxed worker, kept for the module."""
-    with Worker("registry.gate:serve", memory=3 * 1024**3) as worker:
+    with Worker("registry.admission:serve", memory=3 * 1024**3) as worker:
         yield Gate(
             worker, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE
         )

@@ -89,7 +89,7 @@ def test_retired_record_is_gone_but_its_versions_stay(told: SqlJournal) -> None:
     assert ended.event is Event.RETIRED
     assert gone.value.extra == {
         "record": "institution/one",
-        "status": "retired",
+        "recordStatus": "retired",
         "retired": ended.at.isoformat(timespec="seconds"),
         "lastVersion": 2,
     }

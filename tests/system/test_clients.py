@@ -36,14 +36,15 @@ def test_curl_gets_json_ld_of_the_same_triples_as_turtle(served: Operator) -> No
 
     expected = Graph().parse(data=curl("text/turtle"), format="turtle")
     assert set(Graph().parse(data=quads, format="nt")) == set(expected)
-    assert graphs.canonical(graphs.triples(quads)) == curl(
-        "application/n-triples"
-    ).decode()
+    assert (
+        graphs.canonical(graphs.triples(quads))
+        == curl("application/n-triples").decode()
+    )
 
 
 def test_browser_gets_a_page_in_its_language(served: Operator) -> None:
     """A browser's own headers give HTML, marked with its language."""
-    request = Request(
+    request = Request(  # noqa: S310 - loopback
         served.base + SAR,
         headers={
             "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

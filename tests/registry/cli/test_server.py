@@ -1,0 +1,40 @@
+import os
+import signal
+from pathlib import Path
+
+import httpx
+
+from tests.serving import Operator, free_port
+
+
+def test_published_records_reach_every_face_while_serving(tmp_path: Path) -> None:
+    """Records are readable at once; lists and SPARQL follow within seconds."""
+    operator = Operator(tmp_path / "data", free_port())
+    operator.run("init")
+
+    with operator.serving() as server, httpx.Client(base_url=operator.address) as http:
+        assert http.get("records?kind=scheme").json()["totalItems"] == 0
+        operator.run("load", "schemes/place-level.csv")
+        assert http.get("doc/scheme/place-level.ttl").status_code == 200
+        operator.wait(server)
+        asked = "SELECT ?s { ?s a <http://www.w3.org/2004/02/skos/core#ConceptScheme> }"
+        rows = http.get("sparql", params={"query": asked}).json()
+        listed = http.get("records?kind=scheme").json()
+
+    iri = f"{operator.base}id/scheme/place-level"
+    assert [row["s"]["value"] for row in rows["results"]["bindings"]] == [iri]
+    assert [member["id"] for member in listed["member"]] == [iri]
+
+
+def test_projector_ends_with_its_server(tmp_path: Path) -> None:
+    """However the server ends, nobody is left who writes the store."""
+    operator = Operator(tmp_path / "data", free_port())
+    operator.run("init")
+
+    with operator.serving() as server:
+        os.kill(server.pid, signal.SIGKILL)
+        server.wait()
+
+    with operator.serving():
+        pass
+    assert operator.run("rebuild").returncode == 0
