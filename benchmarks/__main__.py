@@ -37,7 +37,7 @@ def _machine() -> str:
     """Returns what the ratios were measured on, and what else it was doing."""
     return (
         f"Python {platform.python_version()} on {os.cpu_count()} processors of "
-        f"{platform.machine()}; {os.getloadavg()[0]:.1f} other processes were running."
+        f"{platform.machine()}, load average {os.getloadavg()[0]:.1f} at the start"
     )
 
 

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 
@@ -12,19 +13,29 @@ def oxigraph() -> str:
 
 
 def rebuild(data: Path) -> None:
-    """Runs `registry rebuild` on a data directory."""
-    subprocess.run(
+    """Runs `registry rebuild` on a data directory.
+
+    Raises:
+        RuntimeError: it was refused; the text is what it said.
+    """
+    _run(
         [sys.executable, "-m", "registry.cli.main", "rebuild"],
-        env={**os.environ, "REGISTRY_DATA": str(data)},
-        stderr=subprocess.DEVNULL,
-        check=True,
+        {"REGISTRY_DATA": str(data)},
     )
 
 
 def load(store: Path, quads: Path) -> None:
-    """Runs `oxigraph load` on a file of N-Quads."""
-    subprocess.run(
-        [oxigraph(), "load", f"--location={store}", f"--file={quads}"],
-        stderr=subprocess.DEVNULL,
-        check=True,
+    """Runs `oxigraph load` on a file of N-Quads.
+
+    Raises:
+        RuntimeError: it was refused; the text is what it said.
+    """
+    _run([oxigraph(), "load", f"--location={store}", f"--file={quads}"], {})
+
+
+def _run(command: Sequence[str], environ: Mapping[str, str]) -> None:
+    done = subprocess.run(
+        command, env={**os.environ, **environ}, capture_output=True, text=True
     )
+    if done.returncode:
+        raise RuntimeError(f"{command}: {done.stderr}")
