@@ -4,7 +4,8 @@ import pytest
 
 from registry.errors import MalformedDocument, Misconfigured, NotFound
 from registry.kinds import KINDS
-from registry.shapes import Constraint, Report, Result, Shapes, load
+from registry.report import Constraint, Report, Result
+from registry.shapes import Shapes, load
 
 BASE = "https://registry.example/"
 EX = "https://example.org/"

@@ -11,7 +11,8 @@ from registry.iris import Iris
 from registry.jsonld import Context
 from registry.namespaces import RDF, SKOS
 from registry.ports import Row
-from registry.shapes import Report, load
+from registry.report import Report
+from registry.shapes import load
 from registry.sources.dataset import datasets
 
 ROOT = Path(__file__).parents[2]

@@ -12,7 +12,8 @@ import pyshacl
 import pytest
 import rdflib
 
-from registry.shapes import Report, Shapes, load
+from registry.report import Report
+from registry.shapes import Shapes, load
 
 ROOT = Path(__file__).parents[2]
 SHAPES = ROOT / "shapes"
