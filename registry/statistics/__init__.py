@@ -1,0 +1,1 @@
+"""Statistical tables: their structure, their observations, and slices of them."""
