@@ -142,26 +142,56 @@ class Blobs(Protocol):
         """Yields the digest of every blob kept."""
 
 
+Graph = tuple[str, str | Iterable[str]]
+"""A named graph: its IRI and canonical N-Triples, whole or in pieces of lines.
+
+Pieces are for what is too big to be held at once; each is read once.
+"""
+
+
 class GraphWriter(Protocol):
     """The one writer of the graph store."""
 
     def sequence(self) -> int:
         """Returns the sequence number that the store has reached, 0 at first."""
 
-    def replace(self, graphs: Iterable[tuple[str, str]], sequence: int) -> None:
-        """Replaces whole named graphs and moves the sequence number, all at once.
+    def replace(self, graphs: Iterable[Graph], sequence: int) -> None:
+        """Replaces whole named graphs and moves the sequence number.
+
+        Readers see all of it or nothing.
 
         Args:
-            graphs: pairs of graph IRI and canonical N-Triples; an empty text
-                removes the graph.
+            graphs: what the graphs are to hold; an empty text removes a graph.
             sequence: the number that the store has reached with them.
         """
 
-    def fill(self, graphs: Iterable[tuple[str, str]], sequence: int) -> int:
+    def fill(self, graphs: Iterable[Graph], sequence: int) -> int:
         """Loads graphs into an empty store in bulk and returns the quads loaded."""
 
     def publish(self) -> None:
         """Lets readers see the present state, as a snapshot."""
+
+
+TableRow = Sequence[str | None]
+"""One row of a table: its codes in order, its value, and its flag if it has flags.
+
+The value is the decimal as the table has it, or `None` where there is none; the
+flag is a code of the scheme `obs-flag`, or `None`.
+"""
+
+
+class Tables(Protocol):
+    """The observations behind the versions of tables."""
+
+    def batches(self, version: Version) -> Iterator[Sequence[TableRow]]:
+        """Yields the rows of a table's version, some thousands at a time.
+
+        They come in the order of their codes; nothing comes for a version that
+        has no data.
+        """
+
+    def row(self, version: Version, codes: Sequence[str]) -> TableRow | None:
+        """Returns the row with these codes, if the version has it."""
 
 
 class RecordIndex(Protocol):
