@@ -19,7 +19,15 @@ from registry.record import Provenance, Source
 from registry.sources.mapping import FileMapping, mappings
 from registry.sources.rules import CellError, broken
 from registry.sources.table import Line, count, read
-from registry.sources.template import Json, Scope, fill, fill_text, holes, members
+from registry.sources.template import (
+    Json,
+    Scope,
+    fill,
+    fill_text,
+    holes,
+    key_of,
+    members,
+)
 
 
 def datasets(folder: Path, iris: Iris) -> Sequence[Dataset]:
@@ -107,7 +115,7 @@ class CsvDataset:
 
     def _key(self, cells: Mapping[str, str]) -> str:
         written = fill_text(self.mapping.key, self._scope("", cells)) or ""
-        key = written.lower()
+        key = key_of(written)
         if key and not KEY.match(key):
             raise CellError("bad-key", holes(self.mapping.key)[0], written)
         return key

@@ -7,9 +7,9 @@ out: a text with an empty cell, an object without members, and a node of which o
 with `#`, below the thing. An object with one of these members computes its value:
 
     {"$iri": "id/place/{place}"}         an IRI below the base (or `#…` the thing);
-                                         keys become small letters, and in a fragment
-                                         whatever is no letter, digit, `.`, `_` or `-`
-                                         becomes `-`
+                                         in keys, letters become small and `_`
+                                         becomes `-`; in a fragment, whatever is no
+                                         letter, digit, `.`, `_` or `-` becomes `-`
     {"$url": "{website}"}                an http(s) address
     {"$isbn": "{isbn}"}                  an ISBN, as 13 digits
     {"$date": "{source_date}"}           a date to the day, month or year
@@ -194,11 +194,16 @@ def _iri_of(template: str, scope: Scope) -> str | None:
 def _key(scope: Scope) -> Callable[[re.Match[str]], str]:
     def key(hole: re.Match[str]) -> str:
         value = scope.cells[hole[1]]
-        if not KEY.match(value.lower()):
+        if not KEY.match(key_of(value)):
             raise CellError("bad-key", scope.column(hole[1]), value)
-        return value.lower()
+        return key_of(value)
 
     return key
+
+
+def key_of(code: str) -> str:
+    """Returns the code as it stands in the key of a record."""
+    return code.lower().replace("_", "-")
 
 
 def fragment_of(code: str) -> str:

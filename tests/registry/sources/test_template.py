@@ -45,6 +45,7 @@ def test_nodes_with_only_a_name_and_a_type_drop_out() -> None:
     ("template", "cells", "iri"),
     [
         ("id/place/{place}", {"place": "BG422"}, f"{BASE}id/place/bg422"),
+        ("id/place/{place}", {"place": "EU27_2020"}, f"{BASE}id/place/eu27-2020"),
         ("id/scheme/age#{code}", {"code": "Y_GE65"}, f"{BASE}id/scheme/age#Y_GE65"),
         ("id/scheme/age#{code}", {"code": "60+"}, f"{BASE}id/scheme/age#60-"),
         ("#{code}", {"code": "Refugee status"}, f"{THING}#Refugee-status"),
@@ -54,7 +55,7 @@ def test_nodes_with_only_a_name_and_a_type_drop_out() -> None:
 def test_iris_are_minted_under_the_base_or_the_thing(
     template: str, cells: dict[str, str], iri: str | None
 ) -> None:
-    """Keys become small letters; codes in a fragment keep their case."""
+    """Keys become small letters without `_`; codes in a fragment keep their case."""
     assert filled({"$iri": template}, **cells) == iri
 
 
