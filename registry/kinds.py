@@ -35,6 +35,7 @@ KINDS: Mapping[str, Kind] = _table(
     Kind("service", {"bg": "Услуги", "en": "Services"}),
     Kind("publication", {"bg": "Публикации", "en": "Publications"}),
     Kind("practice", {"bg": "Добри практики", "en": "Good practices"}),
+    Kind("table", {"bg": "Статистически таблици", "en": "Statistical tables"}),
     Kind("place", {"bg": "Места", "en": "Places"}),
     Kind("scheme", {"bg": "Кодови списъци", "en": "Code lists"}),
 )

@@ -3,6 +3,7 @@
 ADMS = "http://www.w3.org/ns/adms#"
 BIBO = "http://purl.org/ontology/bibo/"
 CPSV = "http://purl.org/vocab/cpsv#"
+CSVW = "http://www.w3.org/ns/csvw#"
 DCAT = "http://www.w3.org/ns/dcat#"
 DCT = "http://purl.org/dc/terms/"
 ELM = "http://data.europa.eu/snb/model/elm/"
@@ -14,16 +15,19 @@ M8G = "http://data.europa.eu/m8g/"
 ORG = "http://www.w3.org/ns/org#"
 OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
+QB = "http://purl.org/linked-data/cube#"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 REG = "http://purl.org/linked-data/registry#"
 ROV = "http://www.w3.org/ns/regorg#"
 SCHEMA = "http://schema.org/"
 SD = "http://www.w3.org/ns/sparql-service-description#"
+SDMX_ATTRIBUTE = "http://purl.org/linked-data/sdmx/2009/attribute#"
 SDMX_DIMENSION = "http://purl.org/linked-data/sdmx/2009/dimension#"
 SDMX_MEASURE = "http://purl.org/linked-data/sdmx/2009/measure#"
 SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
+SPDX = "http://spdx.org/rdf/terms#"
 TIME = "http://www.w3.org/2006/time#"
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 VOID = "http://rdfs.org/ns/void#"
@@ -33,6 +37,7 @@ PREFIXES = {
     "adms": ADMS,
     "bibo": BIBO,
     "cpsv": CPSV,
+    "csvw": CSVW,
     "dcat": DCAT,
     "dct": DCT,
     "elm": ELM,
@@ -44,16 +49,19 @@ PREFIXES = {
     "org": ORG,
     "owl": OWL,
     "prov": PROV,
+    "qb": QB,
     "rdf": RDF,
     "rdfs": RDFS,
     "reg": REG,
     "rov": ROV,
     "schema": SCHEMA,
     "sd": SD,
+    "sdmx-attribute": SDMX_ATTRIBUTE,
     "sdmx-dimension": SDMX_DIMENSION,
     "sdmx-measure": SDMX_MEASURE,
     "sh": SH,
     "skos": SKOS,
+    "spdx": SPDX,
     "time": TIME,
     "vcard": VCARD,
     "void": VOID,

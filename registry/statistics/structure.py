@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from registry.language import Text
+from registry.namespaces import SDMX_DIMENSION
 
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}\Z")
 """A code as it stands in a table and in the IRI of an observation."""
@@ -22,6 +23,13 @@ VALUE = "obs_value"
 
 FLAG = "obs_flag"
 """The column of the observation's flag, in every table that has flags."""
+
+
+AREA = f"{SDMX_DIMENSION}refArea"
+"""The one property of areas, so that places join every table."""
+
+TIME = f"{SDMX_DIMENSION}refPeriod"
+"""The one property of periods."""
 
 
 class Role(StrEnum):
@@ -35,6 +43,11 @@ class Role(StrEnum):
 
     TIME = "time"
     """Periods: `2024`, `2024-Q1` or `2024-01`, one kind in a table."""
+
+
+def role_of(iri: str) -> Role:
+    """Returns the role of the dimension that is this property."""
+    return {AREA: Role.AREA, TIME: Role.TIME}.get(iri, Role.CODED)
 
 
 class Period(StrEnum):
