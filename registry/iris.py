@@ -6,6 +6,7 @@
     {base}doc/{kind}/{key}#item        its register item
     {base}doc/{kind}/{key}?version=3   one version of the document
     {base}graph/{kind}/{key}           its named graph in the store
+    {base}graph/ontology               the graph of the ontology in the store
 
 Keys are opaque, lower-case ASCII, language-free, and never change.
 """
@@ -70,6 +71,11 @@ class Iris:
     def graph(self, record: RecordId) -> str:
         """Returns the name of the record's graph in the store."""
         return f"{self.base}graph/{record.kind}/{record.key}"
+
+    @property
+    def ontology_graph(self) -> str:
+        """The name of the graph of the ontology in the store."""
+        return f"{self.base}graph/ontology"
 
     @property
     def context(self) -> str:

@@ -1,17 +1,23 @@
 """Journal entries become every derived form: the graph store and the lists.
 
+The graph of a table holds its observations too, and the ontology has a graph of
+its own beside those of the records.
+
 A projection is disposable. Its sequence number moves together with what it
 holds, so that catching up repeats nothing and skips nothing, and rebuilding
 gives the same triples.
 """
 
+import json
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from registry.iris import Iris
 from registry.lifecycle import Status
-from registry.ports import GraphWriter, Journal, RecordIndex
+from registry.ports import Graph, GraphWriter, Journal, RecordIndex, Tables
 from registry.record import Version
-from registry.views import item
+from registry.statistics import description
+from registry.views import cube, item
 
 BATCH = 500
 """Records that are projected in one step."""
@@ -21,7 +27,8 @@ def graph(version: Version, iris: Iris) -> tuple[str, str]:
     """Returns the named graph of a record: its IRI and canonical N-Triples.
 
     The graph holds the thing and its register item; of a retired record only
-    the item is left, so that its end can be queried.
+    the item is left, so that its end can be queried. The observations of a
+    table are left out: see `whole_graph`.
     """
     facts = item.triples(version, iris)
     retired = version.head.status is Status.RETIRED
@@ -29,27 +36,62 @@ def graph(version: Version, iris: Iris) -> tuple[str, str]:
     return iris.graph(version.head.record), thing + facts
 
 
+def whole_graph(version: Version, iris: Iris, tables: Tables) -> Graph:
+    """Returns the named graph of a record, of a table with its observations.
+
+    These come in pieces, so that a table of millions is never in memory.
+    """
+    name, text = graph(version, iris)
+    retired = version.head.status is Status.RETIRED
+    if version.head.record.kind != description.KIND or retired:
+        return name, text
+    structure = description.structure_of(json.loads(version.content.document))
+    rows = tables.batches(version)
+    return name, chain([text], cube.observations(rows, structure, iris))
+
+
 def catch_up(
-    journal: Journal, graphs: GraphWriter, index: RecordIndex, iris: Iris
+    journal: Journal,
+    graphs: GraphWriter,
+    index: RecordIndex,
+    iris: Iris,
+    *,
+    tables: Tables,
+    ontology: str,
 ) -> int:
     """Brings both projections up to the journal.
+
+    Args:
+        journal: the truth.
+        graphs: the graph store.
+        index: the lists.
+        iris: the registry's own.
+        tables: the observations behind the journal's tables.
+        ontology: canonical N-Triples, for a store that is filled anew.
 
     Returns:
         How many records changed in either of them.
     """
-    return _graphs(journal, graphs, iris) + _index(journal, index)
-
-
-def _graphs(journal: Journal, graphs: GraphWriter, iris: Iris) -> int:
     if graphs.sequence() == 0:
         tip, _ = journal.tip()
         if tip:
-            graphs.fill((graph(v, iris) for v in journal.heads()), tip)
+            records = (whole_graph(v, iris, tables) for v in journal.heads())
+            graphs.fill(chain([(iris.ontology_graph, ontology)], records), tip)
     count = 0
     for versions, sequence in _steps(journal, graphs.sequence):
-        graphs.replace([graph(v, iris) for v in versions], sequence)
+        graphs.replace([whole_graph(v, iris, tables) for v in versions], sequence)
         count += len(versions)
-    return count
+    return count + _index(journal, index)
+
+
+def renew_ontology(graphs: GraphWriter, iris: Iris, ontology: str) -> None:
+    """Puts the ontology of this release in place of that of an earlier one.
+
+    Does nothing to an empty store, which gets it with the first records.
+    """
+    sequence = graphs.sequence()
+    if sequence:
+        graphs.replace([(iris.ontology_graph, ontology)], sequence)
 
 
 def _index(journal: Journal, index: RecordIndex) -> int:

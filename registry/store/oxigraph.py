@@ -17,7 +17,9 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count, pairwise
@@ -30,6 +32,7 @@ from pyoxigraph import Literal, NamedNode, RdfFormat, Store
 
 from registry.errors import Busy, EngineUnavailable, Invalid
 from registry.namespaces import DCAT
+from registry.ports import Graph
 
 _TRIPLE = re.compile(
     r"""^<[^<>\s]+>[ ]<[^<>\s]+>[ ]
@@ -39,6 +42,8 @@ _TRIPLE = re.compile(
     re.MULTILINE | re.VERBOSE,
 )
 _BATCH = 6 * 1024**2
+_LOADERS = 2
+_REMOVED = 50_000
 _NAME = re.compile(r"(\d{12})-\d+\Z")
 
 
@@ -115,6 +120,7 @@ class OxigraphWriter:
             self._store: Store | None = _open(self._live)
             current = read_current(folder)
             self._changed = current is None or current.sequence != self.sequence()
+            self._whole = True
         except BaseException:
             os.close(self._lock)
             raise
@@ -148,33 +154,52 @@ class OxigraphWriter:
                     return int(quad.object.value)
         return 0
 
-    def replace(self, graphs: Iterable[tuple[str, str]], sequence: int) -> None:
-        """Replaces whole named graphs and moves the sequence number, all at once.
+    def replace(self, graphs: Iterable[Graph], sequence: int) -> None:
+        """Replaces whole named graphs and moves the sequence number.
+
+        Whole texts are written in one transaction with the number. Graphs in
+        pieces are loaded in bulk before it; should that break off, nothing is
+        published until they have been replaced again, which the number, not
+        yet moved, asks for.
 
         Args:
-            graphs: pairs of graph IRI and canonical N-Triples; an empty text
-                removes the graph.
+            graphs: what the graphs are to hold; an empty text removes a graph.
             sequence: the number that the store has reached with them.
 
         Raises:
             Invalid: a graph is not canonical N-Triples, or has a blank node.
         """
         operations: list[str] = []
+        in_pieces: dict[str, Iterable[str]] = {}
         for iri, triples in graphs:
-            operations += _replacement(NamedNode(iri), triples)
+            if isinstance(triples, str):
+                operations += _replacement(NamedNode(iri), triples)
+            else:
+                in_pieces[iri] = triples
         operations += _replacement(self._graph, self._position(sequence))
+        if in_pieces:
+            self._replace_in_pieces(in_pieces)
         with _damage_named():
             self._opened().update(";\n".join(operations))
         self._changed = True
 
-    def fill(self, graphs: Iterable[tuple[str, str]], sequence: int) -> int:
+    def _replace_in_pieces(self, graphs: Mapping[str, Iterable[str]]) -> None:
+        store = self._opened()
+        self._whole = False
+        with _damage_named():
+            for iri in graphs:
+                _clear(store, NamedNode(iri))
+            _load(store, graphs.items())
+        self._whole = True
+
+    def fill(self, graphs: Iterable[Graph], sequence: int) -> int:
         """Loads graphs into an empty store in bulk and returns the quads loaded.
 
         The present store is replaced when the new one is complete, so that one
         half filled is never taken for a whole one.
 
         Args:
-            graphs: pairs of graph IRI and canonical N-Triples.
+            graphs: what the graphs are to hold.
             sequence: the number that the store has reached with them.
 
         Raises:
@@ -183,30 +208,25 @@ class OxigraphWriter:
         filling = self._folder / "filling"
         _remove(filling)
         store = _open(filling)
-        loaded = 0
         position = (self._graph.value, self._position(sequence))
-        for quads in _batches(chain(graphs, [position])):
-            loaded += quads.count(b"\n")
-            try:
-                store.bulk_load(quads, RdfFormat.N_QUADS)
-            except SyntaxError as error:
-                raise _malformed(error) from error
+        loaded = _load(store, chain(graphs, [position]))
         store.flush()
         del store
         self._store = None
         _remove(self._live)
         filling.rename(self._live)
         self._store = _open(self._live)
-        self._changed = True
+        self._changed = self._whole = True
         return loaded
 
     def publish(self) -> None:
         """Lets readers see the present state, as a snapshot.
 
-        Does nothing if they see it already. Older snapshots are removed when no
-        query can be using them any more.
+        Does nothing if they see it already, or while a graph in pieces has lost
+        what it held and not yet got all that it is to hold. Older snapshots are
+        removed when no query can be using them any more.
         """
-        if self._changed:
+        if self._changed and self._whole:
             name = self._unused(self.sequence())
             with _damage_named():
                 self._opened().backup(self._folder / "snapshots" / name)
@@ -313,12 +333,46 @@ def _blank(term: object) -> bool:
     return not isinstance(term, NamedNode | Literal)
 
 
-def _batches(graphs: Iterable[tuple[str, str]]) -> Iterator[bytes]:
+def _clear(store: Store, graph: NamedNode) -> None:
+    """Empties a graph that may be too big to be removed in one transaction."""
+    held = f"GRAPH {graph} {{ ?s ?p ?o }}"
+    update = (
+        f"DELETE {{ {held} }} WHERE {{ SELECT * WHERE {{ {held} }} LIMIT {_REMOVED} }}"
+    )
+    while next(store.quads_for_pattern(None, None, None, graph), None) is not None:
+        store.update(update)
+
+
+def _load(store: Store, graphs: Iterable[Graph]) -> int:
+    """Loads graphs in bulk and returns how many quads they are.
+
+    While some batches are sorted and written, the next one is made.
+    """
+    loaded = 0
+    running: deque[Future[None]] = deque()
+    with ThreadPoolExecutor(_LOADERS) as loaders:
+        for quads in _batches(graphs):
+            loaded += quads.count(b"\n")
+            if len(running) == _LOADERS:
+                _finish(running.popleft())
+            running.append(loaders.submit(store.bulk_load, quads, RdfFormat.N_QUADS))
+        for loading in running:
+            _finish(loading)
+    return loaded
+
+
+def _finish(loading: Future[None]) -> None:
+    try:
+        loading.result()
+    except SyntaxError as error:
+        raise _malformed(error) from error
+
+
+def _batches(graphs: Iterable[Graph]) -> Iterator[bytes]:
     """Yields N-Quads by the batch, to be sorted and written as one each."""
     batch: list[str] = []
     size = 0
-    for iri, triples in graphs:
-        graph = NamedNode(iri)
+    for graph, triples in _pieces(graphs):
         # Were a term missing, the name of the graph would be taken for it.
         if _TRIPLE.sub("", triples):
             raise _not_canonical(graph)
@@ -329,6 +383,13 @@ def _batches(graphs: Iterable[tuple[str, str]]) -> Iterator[bytes]:
             yield "".join(batch).encode()
             batch, size = [], 0
     yield "".join(batch).encode()
+
+
+def _pieces(graphs: Iterable[Graph]) -> Iterator[tuple[NamedNode, str]]:
+    for iri, triples in graphs:
+        graph = NamedNode(iri)
+        for piece in [triples] if isinstance(triples, str) else triples:
+            yield graph, piece
 
 
 def _malformed(error: SyntaxError) -> Invalid:

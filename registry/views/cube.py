@@ -153,10 +153,9 @@ class _Writer:
             fragments.append(f"{self._measure}{literal} .\n")
         flag = row[self._width + 1] if self._flags else None
         if flag:
-            withheld = flag == CONFIDENTIAL
-            fragments.append(
-                (self._confidentiality if withheld else self._status)[flag]
-            )
+            fragments.append(self._status[flag])
+            if flag == CONFIDENTIAL:
+                fragments.append(self._confidentiality[flag])
         fragments.sort()
         subject = f"{self._subject}{self._key(codes)}> "
         return subject + subject.join(fragments)
