@@ -106,6 +106,59 @@ def test_filling_equals_replacing(tmp_path: Path) -> None:
         assert list(filled.dump()) == list(stepwise.dump())
 
 
+def test_graphs_may_come_in_pieces(writer: OxigraphWriter) -> None:
+    """Pieces are the graph together, whether it is filled or replaced."""
+    numbered = [OLD.replace("old", str(number)) for number in range(30)]
+    held = sorted([in_graph(t, G1) for t in numbered] + [in_graph(NEW, G2)])
+
+    writer.fill([(G1, iter(numbered)), (G2, NEW)], 1)
+    assert list(writer.dump()) == [*held, position(1)]
+
+    writer.replace([(G1, iter([OLD, NEW])), (G2, iter([]))], 2)
+    assert list(writer.dump()) == [
+        *sorted([in_graph(OLD, G1), in_graph(NEW, G1)]),
+        position(2),
+    ]
+
+
+def test_big_graphs_pass_in_several_batches(writer: OxigraphWriter) -> None:
+    """Graphs beyond a batch, and beyond what is removed at once, are whole."""
+    long = "x" * 1000
+    pieces = [
+        "".join(OLD.replace("old", f"{long}{m}.{n}") for n in range(500))
+        for m in range(30)
+    ]
+    small = [
+        "".join(OLD.replace("old", f"{m}.{n}") for n in range(500)) for m in range(110)
+    ]
+
+    writer.replace([(G1, iter(pieces)), (G2, iter(small))], 1)
+    assert len(list(writer.dump())) == 30 * 500 + 110 * 500 + 1
+
+    writer.replace([(G1, iter([OLD])), (G2, iter([NEW]))], 2)
+    assert list(writer.dump()) == [in_graph(OLD, G1), in_graph(NEW, G2), position(2)]
+
+
+def test_half_replaced_graph_is_not_published(tmp_path: Path) -> None:
+    """Readers keep what they have until the replacement was made again."""
+    with OxigraphWriter(tmp_path, BASE) as writer:
+        writer.replace([(G1, OLD)], 1)
+        writer.publish()
+        before = read_current(tmp_path)
+
+        with pytest.raises(Invalid):
+            writer.replace([(G1, iter([NEW, "no triple\n"]))], 2)
+        writer.publish()
+        assert read_current(tmp_path) == before
+        assert writer.sequence() == 1
+
+        writer.replace([(G1, iter([NEW]))], 2)
+        writer.publish()
+        after = read_current(tmp_path)
+        assert after is not None
+        assert after.sequence == 2
+
+
 def test_filling_takes_the_place_of_what_was(writer: OxigraphWriter) -> None:
     """Filling leaves nothing of the store before it."""
     writer.replace([(G1, OLD)], 5)
