@@ -229,7 +229,7 @@ def test_a_code_list_declares_the_dimension_that_tables_share() -> None:
         {
             "id": f"{thing}#dimension",
             "type": ["DimensionProperty", "CodedProperty"],
-            "label": {"bg": "заетост", "en": "labour status"},
+            "label": {"bg": "статус на заетост", "en": "labour status"},
             "range": "http://www.w3.org/2004/02/skos/core#Concept",
         }
     ]
