@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import loading
+from registry import loading, projection
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
 from registry.iris import Iris
@@ -17,10 +17,12 @@ from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.loading import Outcome, Progress
 from registry.ports import Dataset
+from registry.record import Version
 from registry.sandbox import Worker
 from registry.search.index import Index
 from registry.settings import Settings
 from registry.sources.dataset import datasets
+from registry.statistics.parquet import ParquetTables
 from registry.store.gate import GateLimits
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
@@ -91,6 +93,11 @@ class Registry:
         )
 
     @cached_property
+    def tables(self) -> ParquetTables:
+        """The observations of tables."""
+        return _tables(self.settings)
+
+    @cached_property
     def lists(self) -> Index:
         """The lists of records."""
         return Index(self.settings.data / "lists.sqlite", self.iris)
@@ -152,6 +159,19 @@ class Writer:
     journal: sql.SqlJournal
     graphs: OxigraphWriter
     index: Index
+    tables: ParquetTables
+    ontology: str
+
+    def catch_up(self) -> int:
+        """Brings the projections up to the journal: see `projection.catch_up`."""
+        return projection.catch_up(
+            self.journal,
+            self.graphs,
+            self.index,
+            self.iris,
+            tables=self.tables,
+            ontology=self.ontology,
+        )
 
 
 @contextmanager
@@ -167,9 +187,23 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
     with _graphs(settings, iris, fresh=fresh) as graphs:
         if fresh:
             index.discard()
-        yield Writer(iris, journal, graphs, index)
+        ontology = Vocabulary(
+            settings.ontology, settings.shapes, settings.datasets, iris
+        ).ontology
+        projection.renew_ontology(graphs, iris, ontology)
+        yield Writer(iris, journal, graphs, index, _tables(settings), ontology)
     index.close()
     journal.close()
+
+
+def _tables(settings: Settings) -> ParquetTables:
+    def restore(version: Version, file: Path) -> None:
+        raise NotFound(
+            f"The figures of {version.head.record} are not in {file}.",
+            f"Данните на {version.head.record} не са в {file}.",
+        )
+
+    return ParquetTables(settings.data / "tables", restore)
 
 
 def _graphs(settings: Settings, iris: Iris, *, fresh: bool) -> OxigraphWriter:

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 from rich.progress import TaskID
 
-from registry import projection, wiring
+from registry import wiring
 from registry.cli import console
 from registry.loading import Outcome
 from registry.settings import read_settings
@@ -83,9 +83,7 @@ def _print_outcomes(outcomes: list[Outcome], form: console.Format) -> None:
 def rebuild() -> None:
     """Make every projection anew from the journal."""
     with wiring.writer(read_settings(), fresh=True) as writer:
-        count = projection.catch_up(
-            writer.journal, writer.graphs, writer.index, writer.iris
-        )
+        count = writer.catch_up()
         writer.graphs.publish()
         console.error.print(
             f"Projected {count} records up to entry {writer.graphs.sequence()}"

@@ -111,8 +111,11 @@ def export(
         return
     for version in versions:
         if form is console.Format.NQ:
-            graph, triples = projection.graph(version, registry.iris)
-            console.lines(graphs.quads(triples, graph))
+            name, triples = projection.whole_graph(
+                version, registry.iris, registry.tables
+            )
+            for piece in [triples] if isinstance(triples, str) else triples:
+                console.lines(graphs.quads(piece, name))
         elif version.head.status.public:
             document = json.loads(version.content.document)
             console.lines(json.dumps(document, ensure_ascii=False) + "\n")

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import typer
 import uvicorn
 
-from registry import logs, projection, wiring
+from registry import logs, wiring
 from registry.cli import console
 from registry.settings import read_settings
 
@@ -91,9 +91,7 @@ def project() -> None:
     settings = read_settings()
     with wiring.writer(settings) as writer:
         while True:
-            count = projection.catch_up(
-                writer.journal, writer.graphs, writer.index, writer.iris
-            )
+            count = writer.catch_up()
             writer.graphs.publish()
             if count:
                 log.info(

@@ -18,6 +18,7 @@ from registry.shapes import Shapes, load
 from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
+from tests.tables import MemoryTables
 from tests.versions import BASE, IRIS, concept, content, place
 
 ROOT = Path(__file__).parents[2]
@@ -136,7 +137,9 @@ def build(folder: Path) -> Sample:
     fill(journal)
     queries = InProcessQueries()
     lists = Index(folder / "lists.sqlite", IRIS)
-    projection.catch_up(journal, queries, lists, IRIS)
+    projection.catch_up(
+        journal, queries, lists, IRIS, tables=MemoryTables(), ontology=""
+    )
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
     return Sample(
         settings=settings,

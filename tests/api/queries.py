@@ -19,7 +19,7 @@ from pyoxigraph import (
 
 from registry import graphs
 from registry.errors import QueryMalformed, QueryTimeout
-from registry.ports import Answer, Query, QueryForm
+from registry.ports import Answer, Graph, Query, QueryForm
 from registry.store.gate import GateLimits, admit
 from tests.versions import BASE
 
@@ -43,8 +43,9 @@ class InProcessQueries:
     def sequence(self) -> int:
         return self.reached
 
-    def replace(self, named: Iterable[tuple[str, str]], sequence: int) -> None:
-        for iri, text in named:
+    def replace(self, named: Iterable[Graph], sequence: int) -> None:
+        for iri, triples in named:
+            text = triples if isinstance(triples, str) else "".join(triples)
             self.store.remove_graph(NamedNode(iri))
             for triple in graphs.triples(text):
                 self.store.add(
@@ -57,7 +58,7 @@ class InProcessQueries:
                 )
         self.reached = sequence
 
-    def fill(self, named: Iterable[tuple[str, str]], sequence: int) -> int:
+    def fill(self, named: Iterable[Graph], sequence: int) -> int:
         self.replace(named, sequence)
         return len(self.store)
 

@@ -15,7 +15,7 @@ from rdflib.compare import to_isomorphic
 from SPARQLWrapper import CSV, JSON, POST, TURTLE, XML, SPARQLWrapper
 
 from api.main import create_app
-from registry import projection, wiring
+from registry import wiring
 from registry.errors import Misconfigured
 from registry.settings import EngineSettings, Settings, SiteSettings
 from tests.api.conftest import fill
@@ -65,9 +65,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         wiring.create(settings)
         with wiring.writer(settings) as writer:
             fill(writer.journal)
-            projection.catch_up(
-                writer.journal, writer.graphs, writer.index, writer.iris
-            )
+            writer.catch_up()
             writer.graphs.publish()
         with _served(settings, listener):
             yield base

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from registry import projection, wiring
+from registry import wiring
 from registry.errors import Busy, Misconfigured, NotFound
 from registry.iris import RecordId
 from registry.settings import Settings, SiteSettings
@@ -50,13 +50,13 @@ def test_damaged_store_is_rebuilt_without_a_hand(settings: Settings) -> None:
         [scheme] = loader.datasets(["schemes/place-level.csv"])
         loader.load(scheme, strict=True, progress=lambda _: None)
     with wiring.writer(settings) as writer:
-        projection.catch_up(writer.journal, writer.graphs, writer.index, writer.iris)
+        writer.catch_up()
         whole = list(writer.graphs.dump())
     for file in (settings.data / "store" / "live").glob("MANIFEST-*"):
         file.write_bytes(b"nonsense")
 
     with wiring.writer(settings) as writer:
-        projection.catch_up(writer.journal, writer.graphs, writer.index, writer.iris)
+        writer.catch_up()
         assert list(writer.graphs.dump()) == whole
 
 
