@@ -42,10 +42,10 @@ LEAST_THRESHOLD = 3
 """Below it there is nothing to hide behind: of a threshold of 2, a withheld
 count that stands alone is known to be 1."""
 
-STEPS = 200
+STEPS = 100
 """How many partial moves are tried for one count."""
 
-CHOICES = 48
+CHOICES = 16
 """How many parts are weighed against one another in a dimension."""
 
 
@@ -323,9 +323,9 @@ class _Protection:
         self._threshold = threshold
         self._steps = 0
         self._best: _Move | None = None
-        # Dimensions with few codes first: their choices decide most.
+        # The longest lists first, while there are few cells to try their codes on.
         self._order = sorted(
-            range(len(table.trees)), key=lambda i: len(table.trees[i].parent)
+            range(len(table.trees)), key=lambda i: -len(table.trees[i].parent)
         )
         self.withheld = set(primary)
         covered: set[Codes] = set()
