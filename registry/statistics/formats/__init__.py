@@ -1,0 +1,1 @@
+"""Formats in which slices of tables are published, one module each."""
