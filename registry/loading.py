@@ -4,7 +4,7 @@ A file is loaded whole or not at all; rows that break a rule are left out and
 reported, or, if asked, stop the file. Loading a file again changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
@@ -194,7 +194,8 @@ class _Loader:
         if not kinds:
             return Report(())
         triples = "".join(c.content.triples for c in candidates)
-        around = self._neighbourhood(triples, {c.row.record for c in candidates})
+        own = {c.row.record for c in candidates}
+        around = neighbourhood(triples, own, journal=self.journal, iris=self.iris)
         results: list[Result] = []
         for kind in kinds:
             focus = [
@@ -205,30 +206,42 @@ class _Loader:
             results.extend(self.gate.check(kind, triples + around, focus).results)
         return Report(tuple(results))
 
-    def _neighbourhood(self, text: str, own: set[RecordId]) -> str:
-        """Returns types and schemes of everything the triples refer to."""
-        referred = set()
-        for triple in graphs.triples(text):
-            if isinstance(triple.object, NamedNode):
-                record = self.iris.parse(triple.object.value)
-                if record and record not in own:
-                    referred.add(record)
-        lines: list[str] = []
-        for record in sorted(referred):
-            version = self.journal.current(record)
-            if version and version.head.status.public:
-                lines.extend(_kept(version.content.triples))
-        return "".join(lines)
+
+def neighbourhood(
+    triples: str, own: Collection[RecordId], *, journal: Journal, iris: Iris
+) -> str:
+    """Returns types and schemes of the published nodes that triples refer to.
+
+    Args:
+        triples: canonical N-Triples of what is to be checked.
+        own: the records that the triples are of.
+        journal: where the others are published.
+        iris: the registry's own.
+    """
+    nodes = {
+        triple.object.value
+        for triple in graphs.triples(triples)
+        if isinstance(triple.object, NamedNode)
+    }
+    referred = {record for node in nodes if (record := iris.parse(node))}
+    subjects = {f"<{node}>" for node in nodes}
+    lines: list[str] = []
+    for record in sorted(referred.difference(own)):
+        version = journal.current(record)
+        if version and version.head.status.public:
+            lines.extend(_kept(version.content.triples, subjects))
+    return "".join(lines)
 
 
 _KEPT = (f" <{RDF}type> ", f" <{SKOS}inScheme> ")
 
 
-def _kept(triples: str) -> Iterable[str]:
+def _kept(triples: str, subjects: Collection[str]) -> Iterable[str]:
     return (
         line
         for line in graphs.lines(triples)
         if any(predicate in line for predicate in _KEPT)
+        and line.partition(" ")[0] in subjects
     )
 
 

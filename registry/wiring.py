@@ -1,15 +1,15 @@
 """Settings in, an assembled registry out: the only place that names the parts."""
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import loading, projection
+from registry import loading, projection, tables
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
 from registry.iris import Iris
@@ -17,15 +17,19 @@ from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.loading import Outcome, Progress
 from registry.ports import Dataset
-from registry.record import Version
 from registry.sandbox import Worker
 from registry.search.index import Index
 from registry.settings import Settings
 from registry.sources.dataset import datasets
+from registry.statistics import definition
+from registry.statistics.codes import CodeLists
+from registry.statistics.definition import Defined, Edition
 from registry.statistics.parquet import ParquetTables
+from registry.statistics.restoring import restore
 from registry.store.gate import GateLimits
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
+from registry.tables import Added, Shelf
 from registry.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -34,6 +38,9 @@ if TYPE_CHECKING:
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
 
+
+TABLES = "tables"
+"""Folder of the tables, among the datasets and in the data directory."""
 
 SNAPSHOT_GRACE = 30.0
 """Seconds that a snapshot is kept beyond the longest query."""
@@ -197,13 +204,8 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
 
 
 def _tables(settings: Settings) -> ParquetTables:
-    def restore(version: Version, file: Path) -> None:
-        raise NotFound(
-            f"The figures of {version.head.record} are not in {file}.",
-            f"Данните на {version.head.record} не са в {file}.",
-        )
-
-    return ParquetTables(settings.data / "tables", restore)
+    blobs = FileBlobs(settings.data / "blobs")
+    return ParquetTables(settings.data / TABLES, partial(restore, blobs))
 
 
 def _graphs(settings: Settings, iris: Iris, *, fresh: bool) -> OxigraphWriter:
@@ -239,7 +241,7 @@ class Loader:
             NotFound: there is no file of one of the names.
         """
         found = datasets(self._folder, self._registry.iris)
-        known = [dataset.name for dataset in found]
+        known = [*(d.name for d in found), *self._defined]
         for name in names:
             if name not in known:
                 offer = ", ".join(known)
@@ -248,6 +250,41 @@ class Loader:
                     f"Няма файл с данни {name}; има {offer}.",
                 )
         return [d for d in found if not names or d.name in names]
+
+    def tables(self, names: Sequence[str]) -> Mapping[str, Defined]:
+        """Returns the tables by the names of their descriptions, or the named ones."""
+        return {n: d for n, d in self._defined.items() if not names or n in names}
+
+    @cached_property
+    def _defined(self) -> Mapping[str, Defined]:
+        return {
+            f"{TABLES}/{found.definition.key}.json": found
+            for found in tables.find(self._folder / TABLES)
+        }
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        return Shelf(
+            journal=self._registry.journal,
+            gate=self._gate,
+            blobs=self._registry.blobs,
+            codes=CodeLists(self._registry.journal),
+            folder=self._registry.settings.data / TABLES,
+        )
+
+    def define(self, description: Path) -> Defined:
+        """Reads the description of a table: see `definition.read`."""
+        return definition.read(
+            description, self._folder / TABLES / definition.COMPONENTS
+        )
+
+    def add_table(self, defined: Defined, file: Path, edition: Edition) -> Added:
+        """Publishes the figures of a file: see `registry.tables.add`."""
+        return tables.add(defined, file, edition, self._shelf)
+
+    def load_table(self, defined: Defined, *, name: str, progress: Progress) -> Outcome:
+        """Publishes the editions of a table: see `registry.tables.load`."""
+        return tables.load(defined, self._shelf, name=name, progress=progress)
 
     def load(self, dataset: Dataset, *, strict: bool, progress: Progress) -> Outcome:
         """Loads one file: see `registry.loading.load`."""

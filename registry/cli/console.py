@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
+from typing import Any
 
 from rich.console import Console
 from rich.progress import (
@@ -70,9 +71,26 @@ def bad_row(row: RowError) -> None:
     )
 
 
+def finding(file: str, found: Mapping[str, Any]) -> None:
+    """Prints a rule that rows of a table break: where, what, and how to mend it."""
+    column = f", column {found['column']}" if found["column"] else ""
+    error.print(f"{file}{column}: {found['message']['en']}", markup=False)
+    cells = [f"{cell['line']} “{cell['value']}”" for cell in found["rows"]]
+    if cells:
+        more = found["count"] - len(cells)
+        rest = f" and {more} more" if more else ""
+        error.print(f"  row {', '.join(cells)}{rest} ({found['rule']})", markup=False)
+
+
 def refused(refusal: RegistryError) -> None:
     """Prints a refusal in one line, after the rows that led to it, if any did."""
-    rows = refusal.extra.get("rows", ())
-    for row in rows if isinstance(rows, Sequence) else ():
+    for row in _listed(refusal, "rows"):
         bad_row(row)
+    for found in _listed(refusal, "findings"):
+        finding(str(refusal.extra["file"]), found)
     error.print(f"registry: {refusal.detail['en']}", markup=False)
+
+
+def _listed(refusal: RegistryError, member: str) -> Sequence[Any]:
+    found = refusal.extra.get(member, ())
+    return found if isinstance(found, Sequence) else ()

@@ -58,6 +58,13 @@ def load(
             for error in outcome.refused:
                 console.bad_row(error)
             outcomes.append(outcome)
+        for name, table in loader.tables(files or []).items():
+            task = bar.add_task(name, total=len(table.definition.editions))
+
+            def edition(count: int, task: TaskID = task) -> None:
+                bar.advance(task, count)
+
+            outcomes.append(loader.load_table(table, name=name, progress=edition))
     _print_outcomes(outcomes, form)
 
 

@@ -180,6 +180,14 @@ class Definition(_Part):
         """How long the periods of the table are."""
         return _PERIODS[self.frequency]
 
+    @property
+    def flagged(self) -> bool:
+        """Whether the table as published has flags.
+
+        Disclosure control gives one to each figure that it withholds.
+        """
+        return self.flags or self.threshold is not None
+
     @model_validator(mode="after")
     def _distinct(self) -> "Definition":
         columns = {dimension.id for dimension in self.dimensions}
@@ -193,10 +201,12 @@ class Definition(_Part):
         return self
 
     @model_validator(mode="after")
-    def _timed(self) -> "Definition":
+    def _measured(self) -> "Definition":
         # Two areas would be the same property, so there is one at most.
         if Role.TIME not in {dimension.role for dimension in self.dimensions}:
             raise ValueError("a table has a dimension of time")
+        if self.threshold is not None and not self.integer:
+            raise ValueError("a table with a threshold has whole counts")
         if self.frequency not in _PERIODS:
             raise ValueError(f"the frequency is one of {', '.join(_PERIODS)}")
         return self

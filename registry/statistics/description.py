@@ -87,7 +87,7 @@ def structure(definition: Definition, iris: Iris) -> Structure:
         integer=definition.integer,
         unit=definition.unit,
         period=definition.period,
-        flags=definition.flags,
+        flags=definition.flagged,
         threshold=definition.threshold,
         default={
             part.id: tuple(sorted(set(definition.default[part.id])))
@@ -184,7 +184,7 @@ class _Writer:
             required="true",
             attachment=f"{QB}DataSet",
         )
-        if given.flags:
+        if given.flagged:
             yield self._component(
                 FLAG,
                 column=FLAG,

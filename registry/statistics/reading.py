@@ -123,7 +123,8 @@ class Cells:
 
     def lines(self, rowids: Collection[int]) -> dict[int, int]:
         """Returns the lines of the file at which rows start; reads it once more."""
-        wanted, found = set(rowids), {}
+        wanted = set(rowids)
+        found: dict[int, int] = {}
         if not wanted:
             return found
         width, rowid = len(self._layout.header), -1
@@ -248,7 +249,8 @@ def _check_characters(text: Path) -> None:
 
 
 def _bad_lines(text: Path, rule: str) -> Finding:
-    count, cells = 0, []
+    count = 0
+    cells: list[BadCell] = []
     with text.open("rb") as file:
         for number, line in enumerate(_split(file), start=1):
             if _is_bad(line, rule):

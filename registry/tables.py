@@ -1,0 +1,328 @@
+"""Adding a table: read, check, keep the figures, then submit and accept.
+
+    description ──► structure ──┐
+    file ──► cells ──► checks ◄─┴─ code lists      a report, and nothing published
+                         │
+                         ▼
+    blob, Parquet ──► record's document ──► gate ──► journal, in one transaction
+
+The same file with the same description changes nothing; another edition of the
+figures is another version of the record.
+"""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from hashlib import file_digest
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from registry import loading, review, submissions
+from registry.errors import Conflict, DatasetRefused, Invalid, ShapesViolated
+from registry.gate import Gate
+from registry.iris import Iris, RecordId
+from registry.loading import Outcome, Progress
+from registry.ports import Blobs, Journal, TableRow
+from registry.record import Content, Provenance, Source
+from registry.report import Report
+from registry.statistics import (
+    definition,
+    description,
+    disclosure,
+    parquet,
+    reading,
+    restoring,
+    table,
+)
+from registry.statistics.codes import Broader, CodeLists
+from registry.statistics.definition import Defined, Definition, Edition
+from registry.statistics.description import Data
+from registry.statistics.findings import TableReport
+from registry.statistics.structure import Structure
+from registry.statistics.table import Extent, Table
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where tables are kept and what they are checked with.
+
+    Attributes:
+        journal: the truth.
+        gate: checks the record's document.
+        blobs: keeps the figures as they were handed in.
+        codes: the code lists that dimensions refer to.
+        folder: of the Parquet files of all tables.
+    """
+
+    journal: Journal
+    gate: Gate
+    blobs: Blobs
+    codes: CodeLists
+    folder: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What adding a file did.
+
+    Attributes:
+        record: the table.
+        version: the version that has the figures now.
+        changed: whether that version is new.
+        extent: how much the table holds as it is published.
+        suppressed: how many figures are withheld; 0 for most tables.
+        warnings: *should* constraints that are not met, by their code.
+    """
+
+    record: RecordId
+    version: int
+    changed: bool
+    extent: Extent
+    suppressed: int
+    warnings: Sequence[str]
+
+
+def add(table_: Defined, file: Path, edition: Edition, shelf: Shelf) -> Added:
+    """Publishes the figures of a file as the current version of a table.
+
+    For a table with a threshold, what is kept and published is the table after
+    disclosure control; the file itself is kept nowhere.
+
+    Args:
+        table_: what the description says.
+        file: a CSV file or an Excel workbook.
+        edition: where the figures come from.
+        shelf: where they go.
+
+    Raises:
+        DatasetRefused: the figures break a rule; `extra["findings"]` is the
+            report, as `TableReport.members` gives it. Nothing was published.
+        ShapesViolated: the description breaks a rule of the record.
+        NotFound: a code list of the description is not published.
+    """
+    return _Adding(table_.definition, edition, shelf).add(file)
+
+
+def load(
+    table_: Defined,
+    shelf: Shelf,
+    *,
+    name: str,
+    progress: Progress = lambda _: None,
+) -> Outcome:
+    """Publishes the editions of a table that are not yet known, oldest first.
+
+    An edition that was published before is not published again, but for the
+    latest, so that a change of the description is.
+
+    Args:
+        table_: what the description says.
+        shelf: where the figures go.
+        name: what the description is called in reports.
+        progress: is told of each edition that has come through.
+
+    Raises:
+        DatasetRefused: as `add` does; editions before that one were published.
+    """
+    start = _latest_known(table_, shelf.journal)
+    progress(start)
+    added: list[Added] = []
+    for edition in table_.definition.editions[start:]:
+        added.append(add(table_, table_.file(edition), edition, shelf))
+        progress(1)
+    changed = [one for one in added if one.changed]
+    first = sum(one.version == 1 for one in changed)
+    return Outcome(
+        name,
+        added=first,
+        updated=len(changed) - first,
+        unchanged=len(added) - len(changed),
+        refused=(),
+        warnings=Counter(added[-1].warnings),
+    )
+
+
+def _latest_known(table_: Defined, journal: Journal) -> int:
+    """Returns the position of the latest edition that was published, or 0."""
+    editions = table_.definition.editions
+    history = journal.history(description.record_id(table_.definition))
+    if history and table_.definition.threshold is not None:
+        # What was handed in is not kept, so it cannot be recognised.
+        return len(editions) - 1
+    known = {entry.provenance.dataset for entry in history}
+    return max(
+        (n for n, e in enumerate(editions) if _digest(table_.file(e)) in known),
+        default=0,
+    )
+
+
+def find(folder: Path) -> Sequence[Defined]:
+    """Returns the tables that the descriptions of a folder define, by key."""
+    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    shared = folder / definition.COMPONENTS
+    return [definition.read(path, shared) for path in paths if path != shared]
+
+
+class _Adding:
+    """One file on its way into the journal."""
+
+    def __init__(self, definition_: Definition, edition: Edition, shelf: Shelf) -> None:
+        self.definition = definition_
+        self.edition = edition
+        self.shelf = shelf
+        self.iris = Iris(shelf.journal.base)
+        self.record = description.record_id(definition_)
+        self.structure = description.structure(definition_, self.iris)
+        self.lists = shelf.codes.of(self.structure)
+
+    def add(self, file: Path) -> Added:
+        self.shelf.folder.mkdir(parents=True, exist_ok=True)
+        with ExitStack() as stack:
+            suppressed = 0
+            if self.structure.threshold is not None:
+                scratch = Path(stack.enter_context(TemporaryDirectory()))
+                file, suppressed = self._protected(file, scratch / "table.csv")
+            checked = stack.enter_context(self._checked(file, self.structure))
+            extent = checked.extent()
+            data = Data(
+                _digest(file),
+                file.stat().st_size,
+                reading.media_type(file),
+                extent.observations,
+                extent.first,
+                extent.last,
+            )
+            content, warnings = self._admitted(data)
+            self._keep(file, checked, data.digest)
+        changed = self._publish(content, data.digest)
+        head = self.shelf.journal.head(self.record)
+        version = head.version if head else 0
+        return Added(self.record, version, changed, extent, suppressed, warnings)
+
+    @contextmanager
+    def _checked(self, file: Path, structure: Structure) -> Iterator[Table]:
+        with table.check(
+            file, structure, self.lists, folder=self.shelf.folder
+        ) as checked:
+            if checked.table is None:
+                raise _refused(file.name, checked.report)
+            yield checked.table
+
+    def _protected(self, file: Path, target: Path) -> tuple[Path, int]:
+        """Writes the table after disclosure control; returns what was withheld."""
+        given = replace(self.structure, flags=self.definition.flags)
+        with self._checked(file, given) as checked:
+            rows = [_count(row, flags=given.flags) for row in checked.rows()]
+        published = disclosure.suppress(
+            rows, self.structure, _parts(self.lists), self.structure.threshold or 0
+        )
+        with target.open("w", encoding="utf-8", newline="") as kept:
+            writer = csv.writer(kept, lineterminator="\n")
+            writer.writerow(self.structure.columns)
+            writer.writerows(
+                [*codes, "" if value is None else value, flag or ""]
+                for codes, value, flag in published.rows
+            )
+        return target, published.primary + published.secondary
+
+    def _admitted(self, data: Data) -> tuple[Content, Sequence[str]]:
+        """Passes the record's document through the gate."""
+        thing = self.iris.thing(self.record)
+        document = description.document_of(self.definition, data, self.iris)
+        (answer,) = self.shelf.gate.read([(thing, document)])
+        if answer.content is None or answer.losses:
+            lost = ", ".join(loss.pointer for loss in answer.losses)
+            raise Invalid(
+                f"The description of {self.record} cannot be kept: {lost}.",
+                f"Описанието на {self.record} не може да бъде запазено: {lost}.",
+            )
+        triples = answer.content.triples
+        around = loading.neighbourhood(
+            triples, [self.record], journal=self.shelf.journal, iris=self.iris
+        )
+        report = self.shelf.gate.check(self.record.kind, triples + around, [thing])
+        if not report.conforms:
+            raise _violated(self.record, report)
+        return answer.content, [result.code for result in report.results]
+
+    def _keep(self, file: Path, checked: Table, digest: str) -> None:
+        with file.open("rb") as source:
+            if self.shelf.blobs.put(source) != digest:
+                raise Conflict(
+                    f"{file.name} changed while it was read.",
+                    f"{file.name} се промени, докато се четеше.",
+                )
+        target = parquet.path(self.shelf.folder, self.record.key, digest)
+        if not target.exists():
+            with restoring.placed(target) as path:
+                checked.write(path)
+
+    def _publish(self, content: Content, digest: str) -> bool:
+        with self.shelf.journal.write() as writer:
+            submission = submissions.submit(
+                writer,
+                self.record,
+                content,
+                provenance=_provenance(self.edition, digest),
+                actor=f"dataset/tables/{self.record.key}",
+            )
+            if submission is None:
+                return False
+            review.accept(writer, submission, actor=loading.OPERATOR)
+            return True
+
+
+def _count(row: TableRow, *, flags: bool) -> disclosure.Row:
+    """Returns a row as disclosure control sees it."""
+    cells = list(row)
+    flag = cells.pop() if flags else None
+    value = cells.pop()
+    return tuple(map(str, cells)), None if value is None else int(value), flag
+
+
+def _parts(lists: Mapping[str, Broader]) -> disclosure.Hierarchy:
+    """Returns which code is a part of which."""
+    return {
+        column: {code: above for code, above in codes.items() if above is not None}
+        for column, codes in lists.items()
+    }
+
+
+def _provenance(edition: Edition, digest: str) -> Provenance:
+    return Provenance(
+        sources=tuple(Source(iri, edition.issued) for iri in edition.sources),
+        note=dict(edition.note),
+        dataset=digest,
+    )
+
+
+def _digest(file: Path) -> str:
+    with file.open("rb") as source:
+        return file_digest(source, "sha256").hexdigest()
+
+
+def _refused(name: str, report: TableReport) -> DatasetRefused:
+    count = sum(finding.count for finding in report.findings)
+    return DatasetRefused(
+        f"{name} breaks rules in {count} places; nothing was published.",
+        f"{name} нарушава правила на {count} места; нищо не е публикувано.",
+        extra={"file": name, "findings": report.members()},
+    )
+
+
+def _violated(record: RecordId, report: Report) -> ShapesViolated:
+    errors: list[dict[str, Any]] = [
+        {"code": result.code, "value": result.value, "message": dict(result.message)}
+        for result in report.results
+        if result.severity == "must"
+    ]
+    texts = json.dumps([error["code"] for error in errors])
+    return ShapesViolated(
+        f"The description of {record} breaks rules: {texts}.",
+        f"Описанието на {record} нарушава правила: {texts}.",
+        extra={"errors": errors},
+    )
