@@ -3,6 +3,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from itertools import product
 
 import pytest
@@ -83,8 +84,12 @@ class Attacker:
     names: Sequence[str]
     threshold: int
 
-    def equations(self) -> Iterator[list[tuple[Codes, int]]]:
-        """Yields total minus parts, for each total that is broken down."""
+    @cached_property
+    def equations(self) -> list[list[tuple[Codes, int]]]:
+        """Total minus parts, for each total that is broken down."""
+        return list(self._equations())
+
+    def _equations(self) -> Iterator[list[tuple[Codes, int]]]:
         for codes in self.seen:
             for i, name in enumerate(self.names):
                 parts = [
@@ -96,21 +101,27 @@ class Attacker:
                     yield [(codes, 1), *there]
 
     def could_be_other(self, cell: Codes, value: int) -> bool:
-        """Whether some table fits in which the cell has another value."""
+        """Whether some table fits in which the cell has another value.
+
+        Knowing the value, it looks near it first, and then ever longer.
+        """
         most = 3 * sum(v for v in self.seen.values() if v) + 20
         bounds = {c: (1, most) if v is None else (v, v) for c, v in self.seen.items()}
-        equations = list(self.equations())
+        near = [(value + 1, value + 1), (value - 1, value - 1)]
+        wide = [(value + 1, most), (1, value - 1)]
         return any(
-            self._solved({**bounds, cell: bound}, equations)
-            for bound in ((value + 1, most), (1, value - 1))
+            self._solved({**bounds, cell: bound}, [patience])
+            for patience in (20, 200, 2_000, 20_000)
+            for bound in (*near, *wide)
+            if bound[0] > 0
         )
 
     def _solved(
-        self,
-        bounds: dict[Codes, tuple[int, int]],
-        equations: Sequence[Sequence[tuple[Codes, int]]],
+        self, bounds: dict[Codes, tuple[int, int]], patience: list[int]
     ) -> bool:
-        if not narrowed(bounds, equations):
+        equations = self.equations
+        patience[0] -= 1
+        if patience[0] < 0 or not narrowed(bounds, equations):
             return False
         unknown = [c for c, (low, high) in bounds.items() if low < high]
         if not unknown:
@@ -118,7 +129,7 @@ class Attacker:
         cell = min(unknown, key=lambda c: bounds[c][1] - bounds[c][0])
         low, high = bounds[cell]
         return any(
-            self._solved({**bounds, cell: half}, equations)
+            self._solved({**bounds, cell: half}, patience)
             for half in ((low, (low + high) // 2), ((low + high) // 2 + 1, high))
         )
 
@@ -172,7 +183,7 @@ def determined(attacker: Attacker) -> list[Codes]:
     """
     unknown = sorted(c for c, v in attacker.seen.items() if v is None)
     reduced: dict[Codes, dict[Codes, Fraction]] = {}
-    for equation in attacker.equations():
+    for equation in attacker.equations:
         row = {c: Fraction(s) for c, s in equation if attacker.seen[c] is None}
         for pivot in [c for c in row if c in reduced]:
             subtract(row, reduced[pivot], pivot)
