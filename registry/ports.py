@@ -190,9 +190,6 @@ class Tables(Protocol):
         has no data.
         """
 
-    def row(self, version: Version, codes: Sequence[str]) -> TableRow | None:
-        """Returns the row with these codes, if the version has it."""
-
 
 class RecordIndex(Protocol):
     """The lists: which records there are, by kind, place, code and text."""

@@ -88,13 +88,6 @@ class MemoryTables:
         for start in range(0, len(found), BATCH):
             yield found[start : start + BATCH]
 
-    def row(self, version: Version, codes: Sequence[str]) -> TableRow | None:
-        asked = tuple(codes)
-        return next(
-            (row for row in self._rows(version) if tuple(row[: len(asked)]) == asked),
-            None,
-        )
-
     def _rows(self, version: Version) -> Sequence[TableRow]:
         key = version.head.record.key
         for (table, digest), found in self.held.items():

@@ -46,6 +46,7 @@ MESSAGES: Mapping[str, Text] = MappingProxyType(
         },
         "next_page": {"bg": "Следваща страница", "en": "Next page"},
         "formats": {"bg": "Този запис в други формати", "en": "This record as data"},
+        "observation": {"bg": "Наблюдение", "en": "Observation"},
         "as_data": {"bg": "Същото като данни", "en": "The same as data"},
         "about_record": {"bg": "За записа", "en": "About the record"},
         "identifier": {"bg": "Постоянен адрес", "en": "Permanent address"},

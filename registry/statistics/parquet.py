@@ -63,20 +63,6 @@ class ParquetTables:
             while rows := answer.fetchmany(BATCH):
                 yield rows
 
-    def row(self, version: Version, codes: Sequence[str]) -> TableRow | None:
-        """Returns the row with these codes, if the version has it."""
-        structure = _structure(version)
-        if len(codes) != len(structure.dimensions):
-            return None
-        known = " AND ".join(f"{_quoted(d.id)} = ?" for d in structure.dimensions)
-        with duckdb.connect() as engine:
-            answer = engine.execute(
-                f"{_selected(structure)} WHERE {known}",
-                [str(self.file(version)), *codes],
-            )
-            found: TableRow | None = answer.fetchone()
-        return found
-
 
 def _structure(version: Version) -> Structure:
     return description.structure_of(json.loads(version.content.document))

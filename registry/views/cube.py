@@ -26,7 +26,18 @@ from registry.errors import Invalid
 from registry.iris import Iris, RecordId
 from registry.namespaces import DCT, INTG, QB, RDF, SDMX_ATTRIBUTE, XSD
 from registry.ports import TableRow
-from registry.statistics.structure import CODE, Dimension, Period, Role, Structure
+from registry.statistics.structure import (
+    CODE,
+    FLAG,
+    VALUE,
+    Dimension,
+    Period,
+    Role,
+    Structure,
+)
+
+FLAGS = "obs-flag"
+"""The scheme of flags."""
 
 CONFIDENTIAL = "c"
 """The flag of `obs-flag` that says that a figure is withheld."""
@@ -43,6 +54,23 @@ _PERIODS = {
 def observation_iri(table: RecordId, key: str, iris: Iris) -> str:
     """Returns the IRI of the observation with a key such as `BG.F.2022`."""
     return f"{iris.thing(table)}/{key}"
+
+
+def code_iri(dimension: Dimension, code: str, iris: Iris) -> str | None:
+    """Returns what a code of a dimension names; `None` for a period."""
+    match dimension.role:
+        case Role.CODED:
+            return concept_iri(str(dimension.scheme), code, iris)
+        case Role.AREA:
+            key = code.lower().replace("_", "-")
+            return iris.thing(RecordId("place", key))
+        case Role.TIME:
+            return None
+
+
+def concept_iri(scheme: str, code: str, iris: Iris) -> str:
+    """Returns the concept that a code of a scheme names."""
+    return f"{iris.thing(RecordId('scheme', scheme))}#{code}"
 
 
 def observations(
@@ -88,12 +116,12 @@ def number(value: str, *, integer: bool) -> str:
         Invalid: it is no plain decimal, or not whole where it has to be.
     """
     if not _NUMBER.match(value):
-        raise _invalid("obs_value", value)
+        raise _invalid(VALUE, value)
     sign, digits = ("-", value[1:]) if value.startswith("-") else ("", value)
     whole, _, fraction = digits.partition(".")
     whole, fraction = whole.lstrip("0") or "0", fraction.rstrip("0")
     if integer and fraction:
-        raise _invalid("obs_value", value)
+        raise _invalid(VALUE, value)
     text = f"{whole}.{fraction}" if fraction else whole
     datatype = "integer" if integer else "decimal"
     return f'"{sign if text != "0" else ""}{text}"^^<{XSD}{datatype}>'
@@ -128,7 +156,7 @@ class _Writer:
             _Fragments(d.iri, partial(_term, d, structure.period, iris))
             for d in structure.dimensions
         ]
-        flag = partial(_concept, "obs-flag", iris)
+        flag = partial(_flag, iris)
         self._status = _Fragments(f"{SDMX_ATTRIBUTE}obsStatus", flag)
         self._confidentiality = _Fragments(f"{SDMX_ATTRIBUTE}confStatus", flag)
         self._measure = f"<{structure.measure}> "
@@ -164,14 +192,8 @@ class _Writer:
 def _term(dimension: Dimension, period: Period, iris: Iris, code: str) -> str:
     if not CODE.match(code):
         raise _invalid(dimension.id, code)
-    match dimension.role:
-        case Role.CODED:
-            return _concept(str(dimension.scheme), iris, code)
-        case Role.AREA:
-            key = code.lower().replace("_", "-")
-            return f"<{iris.thing(RecordId('place', key))}>"
-        case Role.TIME:
-            return _period(dimension, period, code)
+    iri = code_iri(dimension, code, iris)
+    return f"<{iri}>" if iri else _period(dimension, period, code)
 
 
 def _period(dimension: Dimension, period: Period, code: str) -> str:
@@ -181,10 +203,10 @@ def _period(dimension: Dimension, period: Period, code: str) -> str:
     return f'"{code}"^^<{XSD}{datatype}>' if datatype else f'"{code}"'
 
 
-def _concept(scheme: str, iris: Iris, code: str) -> str:
+def _flag(iris: Iris, code: str) -> str:
     if not CODE.match(code):
-        raise _invalid(scheme, code)
-    return f"<{iris.thing(RecordId('scheme', scheme))}#{code}>"
+        raise _invalid(FLAG, code)
+    return f"<{concept_iri(FLAGS, code, iris)}>"
 
 
 def _invalid(column: str, value: str) -> Invalid:
