@@ -4,13 +4,14 @@ A file is loaded whole or not at all; rows that break a rule are left out and
 reported, or, if asked, stop the file. Loading a file again changes nothing.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from pyoxigraph import NamedNode
 
-from registry import graphs, review, submissions
+from registry import graphs, review, scripts, submissions
 from registry.errors import DatasetRefused
 from registry.gate import Gate, Reading
 from registry.iris import Iris, RecordId
@@ -38,6 +39,8 @@ class Outcome:
         unchanged: records that were already published just so.
         refused: rows that were left out, and why.
         warnings: *should* constraints that are not met, by their code.
+        advice: texts of what was loaded that should be typed anew, and why;
+            `warnings` counts the records concerned.
     """
 
     name: str
@@ -46,6 +49,7 @@ class Outcome:
     unchanged: int
     refused: Sequence[RowError]
     warnings: Mapping[str, int]
+    advice: Sequence[RowError] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,16 @@ def load(
             accepted = review.accept(writer, submission, actor=OPERATOR)
             first = accepted is not None and accepted.version == 1
             added, updated = added + first, updated + (not first)
-    return Outcome(dataset.name, added, updated, unchanged, refused, _warnings(report))
+    advice = {c.row.record: list(loader.advice(c.row)) for c in candidates}
+    return Outcome(
+        dataset.name,
+        added,
+        updated,
+        unchanged,
+        refused,
+        _warnings(report, advice.values()),
+        tuple(error for errors in advice.values() for error in errors),
+    )
 
 
 class _Loader:
@@ -155,6 +168,23 @@ class _Loader:
                 (part for part in loss.pointer.split("/") if part in row.columns), ""
             )
             yield self._error(row, term, loss.value, loss.reason, _LOSSES[loss.reason])
+
+    def advice(self, row: Row) -> Iterator[RowError]:
+        """Yields what should be typed anew in the texts of a row."""
+        for term, value in row.document.items():
+            for found in dict.fromkeys(
+                finding for text in _texts(value) for finding in scripts.lint(text)
+            ):
+                shown = f"{found.word} ({', '.join(found.characters)})"
+                message = scripts.MESSAGES[found.code]
+                yield RowError(
+                    self.dataset.name,
+                    row.line,
+                    ", ".join(row.columns.get(term, ())),
+                    shown,
+                    found.code,
+                    message,
+                )
 
     def _violations(
         self, candidates: Sequence[_Candidate], report: Report
@@ -263,8 +293,22 @@ _LOSSES: Mapping[str, Text] = {
 }
 
 
-def _warnings(report: Report) -> Mapping[str, int]:
-    counts: dict[str, int] = {}
-    for result in report.results:
-        counts[result.code] = counts.get(result.code, 0) + 1
+def _texts(value: object) -> Iterator[str]:
+    """Yields every text within a value of a document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, Sequence):
+        for member in value:
+            yield from _texts(member)
+
+
+def _warnings(
+    report: Report, advice: Iterable[Sequence[RowError]]
+) -> Mapping[str, int]:
+    counts = Counter(result.code for result in report.results)
+    for errors in advice:
+        counts.update({error.rule for error in errors})
     return dict(sorted(counts.items()))

@@ -1,5 +1,6 @@
 """`registry init`, `load`, `rebuild` and `verify`: the data directory."""
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -84,7 +85,15 @@ def _print_outcomes(outcomes: list[Outcome], form: console.Format) -> None:
     if form is console.Format.TABLE:
         console.table(columns, rows)
     else:
-        console.document([dict(zip(columns, row, strict=True)) for row in rows])
+        console.document(
+            [
+                {
+                    **dict(zip(columns, row, strict=True)),
+                    "advice": [asdict(error) for error in outcome.advice],
+                }
+                for outcome, row in zip(outcomes, rows, strict=True)
+            ]
+        )
 
 
 def rebuild() -> None:

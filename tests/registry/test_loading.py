@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from registry import loading
+from registry import loading, scripts
 from registry.errors import DatasetRefused
 from registry.gate import Gate
 from registry.iris import RecordId
@@ -216,3 +216,21 @@ def test_strict_loads_the_whole_file_or_nothing(bench: Bench) -> None:
 
     assert refusal.value.extra == {"rows": [unread]}
     assert bench.journal.tip() == tip
+
+
+def test_words_of_two_alphabets_are_counted_and_shown(bench: Bench) -> None:
+    """A record with look-alike letters is loaded, and advice says where they are."""
+    outcome = bench.load(row(2, "ro", name={"bg": "Pyмъния", "en": "Romania"}))
+
+    assert (outcome.added, outcome.warnings) == (1, {"mixed-script": 1})
+    assert outcome.advice == (
+        RowError(
+            file="places/test.csv",
+            line=2,
+            column="name",
+            value="Pyмъния (LATIN CAPITAL LETTER P (U+0050), "
+            "LATIN SMALL LETTER Y (U+0079))",
+            rule="mixed-script",
+            message=scripts.MESSAGES["mixed-script"],
+        ),
+    )
