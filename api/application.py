@@ -11,9 +11,20 @@ from api import openapi
 from api.headers import PublicHeaders
 from api.pages.rendering import Pages
 from api.problems import FailureBarrier, HttpError, Problems
-from api.routes import assets, descriptions, home, lists, records, sparql
+from api.routes import (
+    assets,
+    descriptions,
+    home,
+    lists,
+    observations,
+    records,
+    sparql,
+    tables,
+)
 from api.site import Registry, Site
 from registry.errors import RegistryError
+from registry.statistics.labels import Names
+from registry.statistics.slices import Cubes
 
 _DESCRIPTION = """Linked open data for the integration of immigrants in Bulgaria.
 
@@ -42,9 +53,13 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
             yield
         finally:
             await registry.queries.close()
+            cubes.close()
             close()
 
     base = registry.iris.base
+    cubes = Cubes(
+        registry.settings.data / "tables", memory=registry.settings.tables.memory
+    )
     site = Site(registry, Pages.load(base))
     problems = Problems(base, site.pages)
     app = FastAPI(
@@ -59,6 +74,9 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
     )
     for group in (records, lists, sparql, descriptions, home, assets):
         group.add_to(app, site)
+    names = Names(registry.journal, registry.iris)
+    for group_of_tables in (tables, observations):
+        group_of_tables.add_to(app, site, cubes, names)
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)

@@ -10,7 +10,7 @@ _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (
         b"access-control-expose-headers",
         b"Content-Language, Content-Location, ETag, Link, Location, "
-        b"Registry-Sequence, Retry-After",
+        b"Registry-Sequence, Registry-Total, Retry-After",
     ),
     (
         b"content-security-policy",

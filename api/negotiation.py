@@ -178,8 +178,8 @@ def _media_range(member: str) -> MediaRange | None:
             return quality and MediaRange(found[1], found[2], profiles, quality[0])
         if name == "profile":
             profiles = frozenset(value.split())
-        elif name != "charset":
-            return None  # nothing on offer has any other parameter
+        elif name not in ("charset", "version"):
+            return None  # what is on offer has a version, as SDMX-CSV, and no more
     return MediaRange(found[1], found[2], profiles, 1.0)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from starlette.requests import Request
@@ -10,6 +11,7 @@ from api.negotiation import Offer, choose, language
 from api.pages.rendering import Pages
 from registry.iris import Iris
 from registry.ports import Journal, QueryService, RecordList
+from registry.record import Version
 from registry.settings import Settings
 from registry.shapes import Shapes
 from registry.vocabulary import Vocabulary
@@ -35,6 +37,13 @@ class Queries(QueryService, Protocol):
         """
 
 
+class Figures(Protocol):
+    """Where the observations of tables are kept."""
+
+    def file(self, version: Version) -> Path:
+        """Returns the Parquet file of a table's version."""
+
+
 class Registry(Protocol):
     """What HTTP needs of an open registry; `registry.wiring` makes one."""
 
@@ -53,6 +62,10 @@ class Registry(Protocol):
     @property
     def lists(self) -> RecordList:
         """The lists of records."""
+
+    @property
+    def tables(self) -> Figures:
+        """The observations of tables."""
 
     @property
     def queries(self) -> Queries:

@@ -66,6 +66,21 @@ class EngineSettings(BaseModel):
     )
 
 
+class TableSettings(BaseModel):
+    """Limits on slices of tables; all of them are published at `/limits`."""
+
+    cells: int = Field(
+        5_000_000, ge=1, description="Observations that a slice may have."
+    )
+    document_cells: int = Field(
+        100_000,
+        ge=1,
+        description="Observations that a slice may have in a format that cannot be "
+        "sent while it is made: JSON-stat and XLSX.",
+    )
+    memory: int = Field(1024**3, description="Bytes that slices may use.")
+
+
 class Settings(BaseSettings):
     """The settings of one registry."""
 
@@ -78,6 +93,7 @@ class Settings(BaseSettings):
     )
     site: SiteSettings = Field(SiteSettings(), description="Addresses.")
     engine: EngineSettings = Field(EngineSettings(), description="Query limits.")
+    tables: TableSettings = Field(TableSettings(), description="Limits on tables.")
     ontology: Path = Field(
         _bundled("ontology"), description="Folder of the ontology and the context."
     )

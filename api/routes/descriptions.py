@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import caching, openapi, rdf
+from api import caching, openapi, rdf, slicing
 from api.caching import IMMUTABLE, REVALIDATED, UNSTORED
 from api.negotiation import Offer
 from api.problems import Kind, kinds
@@ -237,7 +237,7 @@ _COLUMNS = {f"{RDFS}label": 0, f"{SKOS}definition": 1, f"{RDFS}comment": 1}
 
 def limits(site: Site) -> Sequence[Limit]:
     """Returns every limit that a reader can meet."""
-    engine = site.registry.settings.engine
+    engine, tables = site.registry.settings.engine, site.registry.settings.tables
     return [
         Limit(
             "query.deadline",
@@ -381,6 +381,33 @@ def limits(site: Site) -> Sequence[Limit]:
             {
                 "bg": "Най-дълъг текст за търсене.",
                 "en": "Longest text to search for.",
+            },
+        ),
+        Limit(
+            "tables.cells",
+            tables.cells,
+            "observation",
+            {
+                "bg": "Най-много наблюдения в една извадка от таблица.",
+                "en": "Most observations in a slice of a table.",
+            },
+        ),
+        Limit(
+            "tables.document",
+            tables.document_cells,
+            "observation",
+            {
+                "bg": "Най-много наблюдения в една извадка като JSON-stat или XLSX.",
+                "en": "Most observations in a slice as JSON-stat or XLSX.",
+            },
+        ),
+        Limit(
+            "tables.page",
+            slicing.PAGE_CAP,
+            "observation",
+            {
+                "bg": "Най-много наблюдения на една страница от извадка.",
+                "en": "Most observations on one page of a slice.",
             },
         ),
     ]

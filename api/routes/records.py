@@ -121,8 +121,8 @@ def _version(value: str) -> int:
     return int(value)
 
 
-def moment(value: str) -> datetime:
-    """Returns the moment that `asOf` names, in UTC; a date means its end.
+def moment(value: str, parameter: str = "asOf") -> datetime:
+    """Returns the moment that a parameter names, in UTC; a date means its end.
 
     Raises:
         BadParameter: it is neither a date nor a date and time with its zone.
@@ -137,7 +137,7 @@ def moment(value: str) -> datetime:
     except (ValueError, OverflowError):
         pass
     raise _bad(
-        "asOf",
+        parameter,
         "a date or an RFC 3339 date and time with its zone, as 2024-05-31T12:00:00Z",
         "дата или дата и час с часова зона по RFC 3339, като 2024-05-31T12:00:00Z",
     )

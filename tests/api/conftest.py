@@ -8,13 +8,15 @@ from fastapi import FastAPI
 
 from api.application import application
 from registry import projection, review, submissions
+from registry.errors import NotFound
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
-from registry.record import Content, Provenance, Source
+from registry.record import Content, Provenance, Source, Version
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
+from registry.statistics.parquet import ParquetTables
 from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
@@ -45,6 +47,7 @@ class Sample:
     journal: SqlJournal
     lists: Index
     queries: InProcessQueries
+    tables: ParquetTables
     shapes: Shapes
     vocabulary: Vocabulary
 
@@ -131,6 +134,10 @@ def fill(journal: SqlJournal) -> None:
         review.retire(writer, closed, actor="a-2", reason="closed")
 
 
+def _lost(version: Version, file: Path) -> None:
+    raise NotFound(f"{version.head.record} has no {file}", f"Няма {file}")
+
+
 def build(folder: Path) -> Sample:
     """Returns the sample registry, projected, in an empty folder."""
     journal = sql.create(folder / "journal.sqlite", BASE, Minutes())
@@ -147,6 +154,7 @@ def build(folder: Path) -> Sample:
         journal=journal,
         lists=lists,
         queries=queries,
+        tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),
         vocabulary=Vocabulary(
             ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS

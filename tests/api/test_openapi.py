@@ -27,6 +27,12 @@ def test_openapi(client: Client) -> None:
         "/shapes/",
         "/shapes/{name}",
         "/sparql",
+        "/tables",
+        "/tables/{key}/data",
+        "/tables/{key}/data.{extension}",
+        "/tables/{key}/dimensions/{id}",
+        "/tables/{key}/revisions",
+        "/tables/{key}/structure",
     }
     assert document["servers"] == [{"url": BASE.rstrip("/")}]
     for item in document["paths"].values():

@@ -37,12 +37,14 @@ def document(
         sorted({str(row[position]) for row in rows})
         for position in range(len(structure.dimensions))
     ]
-    head = _head(structure, caption, categories, language)
+    values = _values(rows, structure)
+    decimals = max(len((value or "").partition(".")[2]) for value in [None, *values])
+    head = _head(structure, caption, categories, decimals, language)
     head["href"] = href
     places = _places(rows, categories)
     value = ",".join(
         f'"{place}":{"null" if cell is None else cell}'
-        for place, cell in zip(places, _column(rows, structure), strict=True)
+        for place, cell in zip(places, values, strict=True)
     )
     if structure.flags:
         head["status"] = {
@@ -54,7 +56,7 @@ def document(
     return f'{start}, "value": {{{value}}}}}\n'.encode()
 
 
-def _column(rows: Sequence[TableRow], structure: Structure) -> list[str | None]:
+def _values(rows: Sequence[TableRow], structure: Structure) -> list[str | None]:
     position = structure.columns.index(VALUE)
     return [row[position] for row in rows]
 
@@ -77,13 +79,14 @@ def _head(
     structure: Structure,
     caption: Caption,
     categories: Sequence[Sequence[str]],
+    decimals: int,
     language: str,
 ) -> dict[str, object]:
     dimensions: dict[str, object] = {
         dimension.id: _dimension(dimension, codes, caption, language)
         for dimension, codes in zip(structure.dimensions, categories, strict=True)
     }
-    dimensions[VALUE] = _measure(caption, language)
+    dimensions[VALUE] = _measure(caption, decimals, language)
     roles = {
         "time": [d.id for d in structure.dimensions if d.role is Role.TIME],
         "geo": [d.id for d in structure.dimensions if d.role is Role.AREA],
@@ -138,7 +141,7 @@ def _dimension(
     }
 
 
-def _measure(caption: Caption, language: str) -> Mapping[str, object]:
+def _measure(caption: Caption, decimals: int, language: str) -> Mapping[str, object]:
     code, unit = caption.unit
     label = said(caption.columns[VALUE], language, VALUE)
     return {
@@ -146,6 +149,8 @@ def _measure(caption: Caption, language: str) -> Mapping[str, object]:
         "category": {
             "index": [VALUE],
             "label": {VALUE: label},
-            "unit": {VALUE: {"label": said(unit, language, code)}},
+            "unit": {
+                VALUE: {"label": said(unit, language, code), "decimals": decimals}
+            },
         },
     }

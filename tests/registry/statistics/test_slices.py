@@ -117,8 +117,8 @@ def test_pages(cubes: Cubes, ragged: Path, sort: list[Sort], limit: int) -> None
     wanted = Slice(sort=tuple(sort))
     whole = cubes.rows(ragged, STRUCTURE, wanted).rows
 
-    seen, page = [], cubes.rows(ragged, STRUCTURE, replace(wanted, limit=limit))
-    seen += page.rows
+    page = cubes.rows(ragged, STRUCTURE, replace(wanted, limit=limit))
+    seen = list(page.rows)
     while page.next:
         page = cubes.rows(
             ragged, STRUCTURE, replace(wanted, limit=limit, after=page.next)
