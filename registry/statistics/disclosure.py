@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from registry.errors import DatasetRefused, Invalid
-from registry.statistics.structure import Structure
+from registry.statistics.structure import Dimension, Role, Structure
 
 Codes = tuple[str, ...]
 """The codes of a cell, in the order of the dimensions."""
@@ -79,7 +79,9 @@ def suppress(
 
     Args:
         rows: unique by their codes; values are counts.
-        structure: names the dimensions in the order of the codes.
+        structure: names the dimensions in the order of the codes. Where its
+            first view has one code of a dimension, codes that have nothing above
+            them in the table are parts of that one.
         hierarchy: by dimension; codes that the table lacks do no harm.
         threshold: the least count, other than zero, that may be published.
 
@@ -103,7 +105,11 @@ def suppress(
     if not primary:
         return Suppressed(rows, 0, 0)
     trees = [
-        _Tree({codes[i] for codes, _, _ in rows}, hierarchy.get(dimension.id, {}))
+        _Tree(
+            {codes[i] for codes, _, _ in rows},
+            hierarchy.get(dimension.id, {}),
+            _whole(dimension, structure),
+        )
         for i, dimension in enumerate(structure.dimensions)
     ]
     table = _Table(values, trees)
@@ -128,6 +134,17 @@ def total(values: Iterable[int | None]) -> int | None:
             return None
         result += value
     return result
+
+
+def _whole(dimension: Dimension, structure: Structure) -> str | None:
+    """Returns the total of a dimension, as far as the first view names one.
+
+    Code lists put all citizenships below `TOTAL`. In a table that has none, the
+    one that the first view shows is what the others are parts of.
+    """
+    codes = structure.default.get(dimension.id, ())
+    single = dimension.role is not Role.TIME and len(codes) == 1
+    return codes[0] if single else None
 
 
 def _hidden(value: int | None, flag: str | None, threshold: int) -> bool:
@@ -160,7 +177,9 @@ def _shown(codes: Codes) -> str:
 class _Tree:
     """The codes of one dimension that occur in the table, as a forest."""
 
-    def __init__(self, codes: Iterable[str], broader: Mapping[str, str]) -> None:
+    def __init__(
+        self, codes: Iterable[str], broader: Mapping[str, str], whole: str | None
+    ) -> None:
         self.parent: dict[str, str] = {}
         self.children: defaultdict[str, list[str]] = defaultdict(list)
         known = set(codes)
@@ -168,7 +187,11 @@ class _Tree:
             above = next((c for c in _ancestors(code, broader) if c in known), None)
             if above is not None:
                 self.parent[code] = above
-                self.children[above].append(code)
+        if whole in known and whole not in self.parent:
+            roots = known - self.parent.keys() - {whole}
+            self.parent.update(dict.fromkeys(roots, whole))
+        for code in sorted(self.parent):
+            self.children[self.parent[code]].append(code)
 
     def path(self, code: str) -> Iterator[str]:
         """Yields the code and all above it, up to the root."""

@@ -1,7 +1,7 @@
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
@@ -416,6 +416,22 @@ def test_a_code_that_is_part_of_itself_is_refused(broader: dict[str, str]) -> No
     """A loop in a code list ends in a sentence, not in a loop."""
     with pytest.raises(Invalid, match="part of itself"):
         suppress(one(32, 2, 20, 10), structure("age"), {"age": broader}, THRESHOLD)
+
+
+def test_the_first_view_says_what_the_total_is() -> None:
+    """A total that no code list declares gives nothing back either."""
+    by_citizenship = replace(
+        structure("citizen"), default={"citizen": ["FOR_STLS"], "time_period": ["2024"]}
+    )
+    rows: list[Row] = [
+        (("FOR_STLS",), 32, None),
+        (("SY",), 2, None),
+        (("UA",), 30, None),
+    ]
+
+    result = suppress(rows, by_citizenship, {"citizen": {"SY": "TOTAL"}}, THRESHOLD)
+
+    assert [value for _, value, _ in result.rows] == [32, None, None]
 
 
 def test_a_sum_over_something_missing_is_missing() -> None:
