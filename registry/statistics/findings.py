@@ -21,8 +21,8 @@ class BadCell:
     """Where a rule is broken.
 
     Attributes:
-        line: line of the file where the row starts, the header being line 1; the
-            number of the row in a spreadsheet.
+        line: line of the file where the row starts, the header being line 1, or
+            number of the row in a spreadsheet; 0 if it could not be told.
         value: what stands there, as written.
     """
 

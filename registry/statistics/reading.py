@@ -12,11 +12,12 @@ import csv
 import io
 from codecs import BOM_UTF8, getincrementaldecoder
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
+from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 from zipfile import BadZipFile, ZipFile
 
@@ -105,48 +106,50 @@ class Cells:
     def broken(self) -> Finding | None:
         """Returns the rows that are not rows of this table, if there are any."""
         rows = self.connection.execute(
-            "SELECT min(line), any_value(csv_line) FROM reject_errors "
-            "GROUP BY file_id, line ORDER BY 1"
-        )
-        first = rows.fetchmany(SHOWN)
-        if not first:
+            "SELECT line, any_value(csv_line) FROM reject_errors "
+            "GROUP BY line ORDER BY line"
+        ).fetchall()
+        if not rows:
             return None
-        count = len(first)
-        while batch := rows.fetchmany(10_000):
-            count += len(batch)
-        return finding(
-            "row-format",
-            count=count,
-            cells=[BadCell(line, (text or "").strip()) for line, text in first],
-            width=len(self._layout.header),
-        )
+        texts = {number: text or "" for number, text in rows[:SHOWN]}
+        starts = {
+            number: line
+            for number, line, _ in _rows(self._text, self.delimiter)
+            if number in texts
+        }
+        cells = [BadCell(starts.get(n, n), text.strip()) for n, text in texts.items()]
+        width = len(self._layout.header)
+        return finding("row-format", count=len(rows), cells=cells, width=width)
 
     def lines(self, rowids: Collection[int]) -> dict[int, int]:
         """Returns the lines of the file at which rows start; reads it once more."""
         wanted = set(rowids)
-        found: dict[int, int] = {}
         if not wanted:
-            return found
-        width, rowid = len(self._layout.header), -1
-        for line, row in _rows(self._text, self.delimiter):
-            if line == 1 or len(row) != width:
-                continue
-            rowid += 1
-            if rowid in wanted:
-                found[rowid] = line
-                if len(found) == len(wanted):
-                    break
-        return found
+            return {}
+        rejects = self.connection.execute("SELECT DISTINCT line FROM reject_errors")
+        left_out = {1, *(line for (line,) in rejects.fetchall())}
+        starts = (
+            line
+            for number, line, empty in _rows(self._text, self.delimiter)
+            if not empty and number not in left_out
+        )
+        return {rowid: line for rowid, line in enumerate(starts) if rowid in wanted}
 
 
-def _rows(text: Path, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: Path, delimiter: str) -> Iterator[tuple[int, int, bool]]:
+    """Yields the number of each row, the line where it starts, whether it is empty.
+
+    Rows are numbered as the engine does in its list of rejects: empty ones are
+    counted in, and a line end within a cell does not begin another.
+    """
     with text.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.reader(file, delimiter=delimiter)
-        line = 1
-        for row in reader:
-            if row:
-                yield line, row
-            line = reader.line_num + 1
+        line, number = 1, 1
+        # Cells beyond the reader's limit end the search; lines are then unknown.
+        with suppress(csv.Error):
+            for row in reader:
+                yield number, line, not row
+                line, number = reader.line_num + 1, number + 1
 
 
 def _layout(text: Path, columns: Sequence[str]) -> _Layout:
@@ -204,13 +207,30 @@ def opened(
 
 
 def _text(path: Path, scratch: Path) -> Path:
-    """Returns the cells as a CSV file in UTF-8."""
-    if media_type(path) == CSV:
-        _check_characters(path)
+    """Returns the cells as a CSV file in UTF-8 whose lines end all alike."""
+    text = scratch / "table.csv"
+    if media_type(path) == XLSX:
+        _unpack(path, text)
+        return text
+    _check_characters(path)
+    if not _ends_vary(path):
         return path
-    text = scratch / "sheet.csv"
-    _unpack(path, text)
+    with path.open(encoding="utf-8") as file, text.open("w", encoding="utf-8") as copy:
+        copyfileobj(file, copy, _CHUNK)
     return text
+
+
+def _ends_vary(text: Path) -> bool:
+    """Says whether a file mixes CRLF, LF and CR, which the engine cannot follow."""
+    feeds = returns = pairs = 0
+    last = b""
+    with text.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            feeds += chunk.count(b"\n")
+            returns += chunk.count(b"\r")
+            pairs += chunk.count(b"\r\n") + (last + chunk[:1] == b"\r\n")
+            last = chunk[-1:]
+    return returns > pairs or 0 < pairs < feeds
 
 
 def _engine(text: Path, scratch: Path, folders: Sequence[Path]) -> DuckDBPyConnection:
@@ -298,14 +318,13 @@ def _unpack(workbook: Path, text: Path) -> None:
 
 @contextmanager
 def _sheet(workbook: Path) -> Iterator[Iterator[Sequence[object]]]:
-    book = load_workbook(workbook, read_only=True, data_only=True)
-    try:
+    # By its bytes, since the name of a file need not tell what it is.
+    with workbook.open("rb") as file:
+        book = load_workbook(file, read_only=True, data_only=True)
         sheet = book.worksheets[0]
         # What a writer noted as the size of the sheet need not be true.
         sheet.reset_dimensions()
         yield sheet.iter_rows(values_only=True)
-    finally:
-        book.close()
 
 
 def _trimmed(cells: list[str]) -> list[str]:

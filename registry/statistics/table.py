@@ -157,7 +157,7 @@ def check(
         except UnreadableError as unreadable:
             yield Checked(TableReport(unreadable.findings), None)
             return
-        report = TableReport(_Checks(cells, structure, codes).findings())
+        report = TableReport(tuple(_Checks(cells, structure, codes).findings()))
         yield Checked(report, Table(structure, cells) if report.sound else None)
 
 
@@ -248,7 +248,7 @@ class _Checks:
                 draft.rule,
                 column=draft.column,
                 count=draft.count,
-                cells=[BadCell(lines[row], value) for row, value in draft.cells],
+                cells=[BadCell(lines.get(row, 0), value) for row, value in draft.cells],
                 **draft.words,
             )
             for draft in drafts
