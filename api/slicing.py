@@ -58,6 +58,9 @@ CONTROLS: Mapping[str, str] = {
 }
 """The parameters that are not dimensions, and what they do."""
 
+SHOWN = 100
+"""Observations on a page for people, if they ask for no other number."""
+
 PAGE_CAP = 10_000
 """Most observations that a page can have."""
 
@@ -66,11 +69,12 @@ _KEPT_OUT = frozenset({"lang", "view"})
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The parameters of a request, each at most once and not empty.
+    """The parameters of a request that are not empty.
 
     Attributes:
-        controls: those of `CONTROLS`.
-        filters: all others, which have to be dimensions of the table.
+        controls: those of `CONTROLS`, each at most once.
+        filters: all others, which have to be dimensions of the table; one that is
+            given again adds to the codes.
         state: which version of the table.
     """
 
@@ -166,23 +170,24 @@ def fields(request: Request) -> Fields:
     """Returns the parameters of a request.
 
     Raises:
-        BadParameter: one is given twice, or which version is wanted is not clear.
+        BadParameter: a control is given twice, or which version is wanted is not clear.
     """
     controls: dict[str, str] = {}
     filters: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
         if name in _KEPT_OUT or not value.strip():
             continue  # an empty field of a form asks for nothing
-        into = controls if name in CONTROLS else filters
-        if name in into:
+        if name not in CONTROLS:
+            before = f"{filters[name]}," if name in filters else ""
+            filters[name] = before + value.strip()
+        elif name in controls:
             raise BadParameter(
-                f"The parameter “{name}” is given more than once; several values "
-                "stand in one, with commas between.",
-                f"Параметърът „{name}“ е даден повече от веднъж; няколко стойности "
-                "се пишат в един, разделени със запетаи.",
+                f"The parameter “{name}” is given more than once.",
+                f"Параметърът „{name}“ е даден повече от веднъж.",
                 extra={"parameter": name},
             )
-        into[name] = value.strip()
+        else:
+            controls[name] = value.strip()
     return Fields(controls, filters, asked(request))
 
 

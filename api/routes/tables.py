@@ -44,6 +44,7 @@ from api.slicing import (
     PAGE_CAP,
     PARQUET,
     SDMX_CSV,
+    SHOWN,
     XLSX,
     Fields,
     choice,
@@ -64,7 +65,7 @@ from registry.statistics.formats import (
     sdmx_csv,
     xlsx,
 )
-from registry.statistics.formats.columns import Column, columns
+from registry.statistics.formats.columns import Column, columns, said
 from registry.statistics.labels import Caption, Known, Names, Shown, place_key
 from registry.statistics.selection import Slice
 from registry.statistics.slices import Cubes, Difference
@@ -193,6 +194,8 @@ class Tables:
     ) -> Response:
         language = language_for(request)
         table = self._table(request, asked.state)
+        if offer is HTML:
+            return self._page(request, asked, table, language)
         wanted = asked.slice(table.structure, table.known)
         older = self._older(table, asked)
         shown = asked.shown
@@ -305,7 +308,7 @@ class Tables:
                 f'type="{CSVM.media_type}"'
             )
         attached = offer in (XLSX, PARQUET) or asked.switch("download")
-        headers = {
+        return {
             "Content-Type": _content_type(offer, shown),
             # Names of codes change, even if the figures of a version never do.
             "Cache-Control": REVALIDATED,
@@ -314,9 +317,54 @@ class Tables:
             f'filename="{key}.{offer.extension}"',
             "Vary": VARY if negotiated else "Accept-Language",
         }
-        if offer is HTML:
-            del headers["Content-Disposition"]
-        return headers
+
+    def _page(
+        self, request: Request, asked: Fields, table: Table, language: str
+    ) -> Response:
+        """Returns a page of a slice, of the first view if nothing is asked for."""
+        structure, caption = table.structure, table.caption
+        filters = asked.filters or {
+            name: ",".join(codes) for name, codes in structure.default.items()
+        }
+        controls = {"limit": str(SHOWN), **asked.controls}
+        shown = Fields(controls, filters, asked.state)
+        wanted = shown.slice(structure, table.known)
+        page = self.cubes.rows(table.parquet, structure, wanted)
+        code, unit = caption.unit
+        start = f"{self.site.base}tables/{structure.key}/data"
+        data = shown.query(format=None, limit=None, after=None)
+        body = self.site.pages.render(
+            "table",
+            request,
+            language,
+            key=structure.key,
+            caption=caption,
+            unit=said(unit, language, code),
+            choices=_choices(table, wanted, language),
+            columns=columns(structure, caption, Shown(language)),
+            rows=page.rows,
+            total=self.cubes.count(table.parquet, structure, wanted),
+            next=page.next
+            and start
+            + shown.query(
+                format=HTML.extension,
+                after=page.next,
+                version=table.version.head.version,
+                asOf=None,
+                lang=language,
+            ),
+            formats=[
+                (other, f"{start}.{other.extension}{data}")
+                for other in OFFERS
+                if other is not HTML
+            ],
+        )
+        headers = {
+            "Content-Type": HTML.content_type,
+            "Content-Language": language,
+            "Vary": VARY,
+        }
+        return caching.respond(request, body, headers)
 
     def _metadata(self, request: Request, asked: Fields) -> Response:
         table = self._table(request, asked.state)
@@ -538,6 +586,26 @@ def _columns(table: Table, asked: Fields) -> tuple[Column, ...]:
         asked.shown,
         occurring=occurring if asked.switch("places") else None,
     )
+
+
+def _choices(table: Table, wanted: Slice, language: str) -> Sequence[Mapping[str, Any]]:
+    """Returns what a page lets people choose: dimensions with several codes."""
+    return [
+        {
+            "id": name,
+            "label": said(table.caption.columns[name], language, name),
+            "codes": [
+                (
+                    code,
+                    said(table.caption.codes[name].names.get(code, {}), language, code),
+                )
+                for code in known.occurring
+            ],
+            "selected": wanted.filters.get(name, ()),
+        }
+        for name, known in table.known.items()
+        if len(known.occurring) > 1
+    ]
 
 
 def _content_type(offer: Offer, shown: Shown) -> str:

@@ -164,6 +164,7 @@ def test_labels(client: Client) -> None:
     ("query", "count"),
     [
         ("geo=RO,EL", 214),
+        ("geo=RO&geo=EL", 214),
         ("geo=under:EU27_2020&time_period=2020..2021&age=TOTAL&sex=T", 12),
         ("geo=under:BG&time_period=2022&age=TOTAL&sex=T", 2),
         ("time_period=..2007&age=TOTAL&sex=T&geo=BG", 2),
@@ -310,7 +311,7 @@ def test_negotiation(client: Client) -> None:
         ("labels=fr", "labels"),
         ("totals=yes", "totals"),
         ("format=pdf", "format"),
-        ("geo=BG&geo=RO", "geo"),
+        ("sort=geo&sort=sex", "sort"),
         ("version=1&asOf=2026-01-01", "asOf"),
         ("updatedAfter=soon", "updatedAfter"),
         ("updatedAfter=2026-01-01&limit=5", "limit"),
@@ -511,6 +512,35 @@ def test_excel_reads_cyrillic(client: Client) -> None:
     assert answer.headers["content-disposition"] == (
         'attachment; filename="migr-imm8.csv"'
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "texts"),
+    [
+        ("en", ["Immigration by age and sex", "<td>total</td>", "<td>Bulgaria</td>"]),
+        ("bg", ["Имиграция по възраст и пол", "<td>общо</td>", "<td>България</td>"]),
+    ],
+)
+def test_page(client: Client, language: str, texts: list[str]) -> None:
+    """A browser gets a first view of the table, with names, source and formats."""
+    answer = client.get(f"{HERE}?lang={language}", accept="text/html")
+
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-language"] == language
+    for text in (*texts, "<td>40619</td>", "https://source.example/table"):
+        assert text in answer.text
+    assert f'href="{BASE}tables/migr-imm8/data.csv?' in answer.text
+
+
+def test_pages_of_a_page(client: Client) -> None:
+    """A page for people goes on, in its language and with its filters."""
+    answer = client.get(f"{HERE}.html?geo=BG&lang=en")
+
+    assert answer.text.count("<tr>") == 101
+    following = answer.text.partition('rel="next" href="')[2].partition('"')[0]
+    path = following.removeprefix(BASE.rstrip("/")).replace("&amp;", "&")
+    assert client.get(path).text.count("<tr>") == 101
+    assert "geo=BG" in path
 
 
 def test_limits_are_published(client: Client) -> None:
