@@ -247,7 +247,7 @@ class _Adding:
         report = self.shelf.gate.check(self.record.kind, triples + around, [thing])
         if not report.conforms:
             raise _violated(self.record, report)
-        return answer.content, [result.code for result in report.results]
+        return answer.content, tuple(result.code for result in report.results)
 
     def _keep(self, file: Path, checked: Table, digest: str) -> None:
         with file.open("rb") as source:

@@ -61,10 +61,7 @@ _BUNDLED = {"ontology", "shapes", "datasets"}
 
 
 def _commands() -> Iterator[str]:
-    group: Any = typer.main.get_command(app)
-    for name, command in sorted(group.commands.items()):
-        if command.hidden:
-            continue
+    for name, command in _commands_of(typer.main.get_command(app), ""):
         arguments = [p for p in command.params if p.param_type_name == "argument"]
         options = [p for p in command.params if p.param_type_name == "option"]
         yield f"### `{' '.join(['registry', name, *map(_usage, arguments)])}`"
@@ -76,6 +73,14 @@ def _commands() -> Iterator[str]:
                 yield f"- `{option.opts[0]}`: {option.help}"
         if options:
             yield ""
+
+
+def _commands_of(group: Any, prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, command in sorted(group.commands.items()):
+        if hasattr(command, "commands"):
+            yield from _commands_of(command, f"{prefix}{name} ")
+        elif not command.hidden:
+            yield f"{prefix}{name}", command
 
 
 def _usage(argument: Any) -> str:
