@@ -50,6 +50,12 @@ class Vocabulary:
         return self._read(self._ontology / "intg.ttl")
 
     @cached_property
+    def terms(self) -> str:
+        """The ontology with what tables share: code lists and SDMX properties."""
+        components = self._read(self._ontology / "components.ttl")
+        return "".join(sorted(graphs.lines(self.ontology + components)))
+
+    @cached_property
     def shapes(self) -> Mapping[str, str]:
         """The graph of each shapes file, by the name of the file."""
         return {

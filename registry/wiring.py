@@ -196,7 +196,7 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
             index.discard()
         ontology = Vocabulary(
             settings.ontology, settings.shapes, settings.datasets, iris
-        ).ontology
+        ).terms
         projection.renew_ontology(graphs, iris, ontology)
         yield Writer(iris, journal, graphs, index, _tables(settings), ontology)
     index.close()

@@ -13,6 +13,7 @@ def vocabulary(tmp_path: Path) -> Vocabulary:
     (tmp_path / "queries").mkdir()
     (tmp_path / "context-v1.jsonld").write_text('{"@context": {"id": "@id"}}')
     (tmp_path / "intg.ttl").write_text("<https://w3id.example/#a> a <b> .")
+    (tmp_path / "components.ttl").write_text("<https://w3id.example/#A> a <d> .")
     (tmp_path / "place.ttl").write_text("<shapes/place> a <c> .")
     (tmp_path / "queries" / "all.rq").write_text(
         "# title-bg: Всичко\n# title-en: Everything\n# description-en: All of it.\n"
@@ -30,6 +31,14 @@ def test_graphs_are_read_against_the_base(vocabulary: Vocabulary) -> None:
         f"<{IRIS.base}c> .\n"
     )
     assert vocabulary.ontology.startswith("<https://w3id.example/#a> ")
+
+
+def test_terms_are_the_ontology_and_what_tables_share(vocabulary: Vocabulary) -> None:
+    """Both files are one graph, sorted."""
+    first, second = vocabulary.terms.split("\n")[:-1]
+
+    assert first.startswith("<https://w3id.example/#A> ")
+    assert f"{second}\n" == vocabulary.ontology
 
 
 def test_examples_have_titles_in_both_languages(vocabulary: Vocabulary) -> None:
