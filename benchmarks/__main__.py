@@ -1,4 +1,4 @@
-"""`python -m benchmarks [records] [sparql] [rebuild] [--quick]`."""
+"""`python -m benchmarks [records] [sparql] [rebuild] [tables] [--quick]`."""
 
 import argparse
 import os
@@ -6,11 +6,16 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from benchmarks import rebuild, records, sparql
+from benchmarks import rebuild, records, sparql, tables
 from benchmarks.figures import FULL, QUICK, Effort, Findings
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyType(
-    {"records": records.run, "sparql": sparql.run, "rebuild": rebuild.run}
+    {
+        "records": records.run,
+        "sparql": sparql.run,
+        "rebuild": rebuild.run,
+        "tables": tables.run,
+    }
 )
 
 

@@ -44,6 +44,12 @@ def bare(body: Path) -> Server:
     return _uvicorn("benchmarks.contenders:bare", "/record", {FILE: str(body)})
 
 
+def bare_slices(parquet: Path) -> Server:
+    """Returns a bare FastAPI route, `/slice`, over the table of a Parquet file."""
+    environ = {FILE: str(parquet)}
+    return _uvicorn("benchmarks.contenders:bare_slices", "/slice", environ)
+
+
 def registry(data: Path) -> Server:
     """Returns the registry of a data directory."""
     environ = {"REGISTRY_DATA": str(data)}

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import corpus, rebuild, records, sparql
+from benchmarks import corpus, rebuild, records, sparql, tables
 from benchmarks.figures import QUICK, Findings
 from benchmarks.load import AnswerError, complete
 from registry.jsonld import Context
@@ -46,6 +46,16 @@ def test_rebuilding_is_measured_at_three_sizes() -> None:
         "1,989 quads : 585 quads",
         "1,989 quads : oxigraph load",
     ]
+
+
+def test_slices_are_measured_against_a_bare_query_and_sparql() -> None:
+    """Tables come in, and all servers give the asked-for cells under load."""
+    slices = [
+        "600 observations : oxigraph serve",
+        "6,000 observations : bare query",
+        "6,000 observations : 60 observations",
+    ]
+    assert measured(tables.run(QUICK))[2:] == slices * 2
 
 
 @pytest.mark.parametrize("number", [0, 7, 1_234_567])

@@ -1,0 +1,212 @@
+"""Slices of a table over HTTP, against a bare query and against SPARQL.
+
+Oxigraph holds the cube of the middle table only: the largest would be 27 million
+triples. Its ratio is therefore to our slices of the same, middle table.
+"""
+
+import random
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from urllib.parse import urlencode
+
+from benchmarks import corpus, cubes, servers, stores
+from benchmarks.contest import contest, plan
+from benchmarks.cubes import AGE, CITIZENSHIP, SEX, YEARS, Cube
+from benchmarks.figures import Effort, Figure, Findings
+from benchmarks.load import Target
+from benchmarks.servers import Server
+from registry.iris import RecordId
+from registry.namespaces import INTG, QB, SDMX_DIMENSION, XSD
+from registry.statistics.codes import place_key
+
+SIZES: Mapping[str, int] = MappingProxyType(
+    {"small": 30_000, "middle": 300_000, "large": 3_000_000}
+)
+"""Observations, more or less: areas are not cut."""
+
+DIFFERENT = 500
+"""Requests that are made, at most, before they come again."""
+
+TIMES, HALF, FLAT = 50.0, 0.5, 0.8
+"""The least that is wanted: times SPARQL, share of the bare query's rate, and
+share of the rate among fewer observations."""
+
+LOADED, PROJECTED = 200_000, 15_000
+"""The least that is wanted: observations a second."""
+
+_MIDDLE, _LARGE = "middle", "large"
+_BARE, _SPARQL = "bare query", "oxigraph serve"
+_CSV = "text/csv"
+
+Filters = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One kind of slice: its filters for an area and a year."""
+
+    name: str
+    filters: Callable[[str, str], Filters]
+
+
+QUESTIONS = (
+    _Question(
+        "one area in one year", lambda area, year: {"geo": area, "time_period": year}
+    ),
+    _Question(
+        "one group by year",
+        lambda area, _: {
+            "geo": area,
+            "citizen": CITIZENSHIP,
+            "sex": SEX,
+            "age": AGE,
+        },
+    ),
+)
+
+
+def run(effort: Effort) -> list[Findings]:
+    """Measures adding and projecting tables, then slices of them."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+        root = Path(folder)
+        data, alone = root / "data", root / "alone"
+        cubes.create(data)
+        shutil.copytree(data, alone)
+        sizes = {name: effort.sized(size) for name, size in SIZES.items()}
+        made = {n: cubes.add(data, n, size, root) for n, size in sizes.items()}
+        cubes.add(alone, _MIDDLE, sizes[_MIDDLE], root)
+        incoming = _incoming(made, _projected(alone, made[_MIDDLE]))
+        cubes.write_quads(alone, _MIDDLE, root / "all.nq")
+        stores.load(root / "store", root / "all.nq")
+        ours = servers.registry(data)
+        bare = servers.bare_slices(cubes.parquet_file(data, _LARGE))
+        sparql = servers.oxigraph_serve(root / "store")
+        stack.enter_context(servers.running(ours, bare, sparql))
+        return [
+            incoming,
+            *(_asked(q, made, effort, ours, bare, sparql) for q in QUESTIONS),
+        ]
+
+
+def _projected(data: Path, cube: Cube) -> float:
+    """Returns observations per second of `registry rebuild`, code lists and all."""
+    started = time.perf_counter()
+    stores.rebuild(data)
+    return cube.observations / (time.perf_counter() - started)
+
+
+def _incoming(made: Mapping[str, Cube], projected: float) -> Findings:
+    large, middle = made[_LARGE], made[_MIDDLE]
+    rates = {
+        f"adding {large.observations:,} observations": large.rate,
+        f"projecting {middle.observations:,} observations": projected,
+    }
+    adding, projecting = rates
+    return Findings(
+        "Adding a table (check, Parquet, journal) and projecting it (rebuild)",
+        "observations/s",
+        rates,
+        (
+            Figure(f"{adding} : {LOADED:,}/s", large.rate / LOADED, 1.0),
+            Figure(f"{projecting} : {PROJECTED:,}/s", projected / PROJECTED, 1.0),
+        ),
+    )
+
+
+def _asked(
+    question: _Question,
+    made: Mapping[str, Cube],
+    effort: Effort,
+    ours: Server,
+    bare: Server,
+    sparql: Server,
+) -> Findings:
+    slices = {name: _slices(question, cube) for name, cube in made.items()}
+    plans = {
+        _named(cube): plan(
+            effort, ours.port, _CSV, _targets(f"/tables/{cube.key}/data.csv", slices[n])
+        )
+        for n, cube in made.items()
+    }
+    small, middle, large = plans
+    plans[_BARE] = plan(effort, bare.port, _CSV, _targets("/slice", slices[_LARGE]))
+    plans[_SPARQL] = plan(effort, sparql.port, _CSV, _queries(slices[_MIDDLE]))
+    rounds, notes = contest(plans, effort)
+    return Findings(
+        f"Slices of a table over HTTP as CSV: {question.name}",
+        "answers/s",
+        rounds.medians(),
+        (
+            Figure(f"{middle} : {_SPARQL}", rounds.ratio(middle, _SPARQL), TIMES),
+            Figure(f"{large} : {_BARE}", rounds.ratio(large, _BARE), HALF),
+            Figure(f"{large} : {small}", rounds.ratio(large, small), FLAT),
+        ),
+        notes,
+    )
+
+
+def _named(cube: Cube) -> str:
+    return f"{cube.observations:,} observations"
+
+
+def _slices(question: _Question, cube: Cube) -> list[Filters]:
+    """Returns the filters of requests, in an order of chance."""
+    filters = [
+        question.filters(area, str(year))
+        for area in cubes.areas(cube.observations)
+        for year in YEARS
+    ]
+    order = random.Random(1)  # noqa: S311 - the same order in every run
+    return order.sample(filters, min(len(filters), DIFFERENT))
+
+
+def _targets(path: str, slices: Sequence[Filters]) -> list[Target]:
+    return [Target(f"{path}?{urlencode(f)}", f"\n{f['geo']},") for f in slices]
+
+
+def _queries(slices: Sequence[Filters]) -> list[Target]:
+    """Returns the same requests as SPARQL, which names citizenships in answers."""
+    return [
+        Target(f"/query?{urlencode({'query': _query(f)})}", "/scheme/") for f in slices
+    ]
+
+
+def _query(filters: Filters) -> str:
+    """Returns the query for the cells of a slice."""
+    table = corpus.IRIS.thing(RecordId("table", _MIDDLE))
+    wanted = {column: _term(column, code) for column, code in filters.items()}
+    triples = " ; ".join(
+        f"<{iri}> {wanted.get(column, f'?{column}')}"
+        for column, iri in _PROPERTIES.items()
+    )
+    return (
+        "SELECT ?geo ?citizen ?sex ?age ?time_period ?persons WHERE { "
+        f"?o <{QB}dataSet> <{table}> ; {triples} ; <{INTG}personCount> ?persons . "
+        f"?o <{INTG}citizenship> ?citizen }}"
+    )
+
+
+_PROPERTIES = MappingProxyType(
+    {
+        "geo": f"{SDMX_DIMENSION}refArea",
+        "time_period": f"{SDMX_DIMENSION}refPeriod",
+        "citizen": f"{INTG}citizenship",
+        "sex": f"{SDMX_DIMENSION}sex",
+        "age": f"{INTG}ageGroup",
+    }
+)
+_SCHEMES = MappingProxyType({"citizen": "citizenship", "sex": "sex", "age": "age"})
+
+
+def _term(column: str, code: str) -> str:
+    if column == "geo":
+        return f"<{corpus.IRIS.thing(RecordId('place', place_key(code)))}>"
+    if column == "time_period":
+        return f'"{code}"^^<{XSD}gYear>'
+    return f"<{corpus.IRIS.thing(RecordId('scheme', _SCHEMES[column]))}#{code}>"
