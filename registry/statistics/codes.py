@@ -8,6 +8,7 @@ from typing import Any
 from registry.errors import NotFound
 from registry.iris import RecordId
 from registry.ports import Journal
+from registry.statistics.labels import place_key
 from registry.statistics.structure import FLAG, Role, Structure
 
 FLAGS = "obs-flag"
@@ -15,11 +16,6 @@ FLAGS = "obs-flag"
 
 Broader = Mapping[str, str | None]
 """Codes, each with the code that it is a part of, if there is one."""
-
-
-def place_key(code: str) -> str:
-    """Returns the key of the place that has this code in tables."""
-    return code.lower().replace("_", "-")
 
 
 @dataclass
