@@ -1,35 +1,31 @@
 """`/tables`: statistical tables, their slices, structures and revisions.
 
-A slice is read on a thread of its own. What is small is answered whole; what is
-large is sent while it is read, and a failure on the way ends the connection instead
-of the answer, so that a part is never taken for the whole.
+Everything is read on a thread of its own: even a small slice takes longer than
+handing it over.
 """
 
 import json
 from collections import Counter
 from collections.abc import (
-    AsyncIterator,
     Collection,
-    Iterable,
     Iterator,
     Mapping,
     Sequence,
 )
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import Response
 
 from api import caching, openapi
 from api.caching import REVALIDATED
 from api.negotiation import Offer
+from api.rendition import Answer, Batches, Table, columns_of, content_type, sent
 from api.routes.records import Asked
 from api.site import VARY, Site, language_for, offer_for
 from api.slicing import (
@@ -43,7 +39,6 @@ from api.slicing import (
     OFFERS,
     PAGE_CAP,
     PARQUET,
-    SDMX_CSV,
     SHOWN,
     XLSX,
     Fields,
@@ -58,15 +53,10 @@ from registry.record import Version
 from registry.statistics import csvw
 from registry.statistics.description import data_of, structure_of
 from registry.statistics.formats import (
-    csv,
     json_rows,
-    json_stat,
-    parquet,
-    sdmx_csv,
-    xlsx,
 )
-from registry.statistics.formats.columns import Column, columns, said
-from registry.statistics.labels import Caption, Known, Names, Shown, place_key
+from registry.statistics.formats.columns import columns, said
+from registry.statistics.labels import Known, Names, Shown, place_key
 from registry.statistics.selection import Slice
 from registry.statistics.slices import Cubes, Difference
 from registry.statistics.structure import Dimension, Role, Structure
@@ -74,28 +64,11 @@ from registry.statistics.structure import Dimension, Role, Structure
 KIND = "table"
 CSVM = Offer("csvm", "application/csvm+json")
 
-LARGE = 256 * 1024
-"""Bytes from which an answer is sent while it is read."""
-
 DIFFERENCES = 1_000
 """Differences that are listed; all of them are counted."""
 
 _WHOLE = frozenset({JSON_STAT, XLSX})
 _LISTED = 200
-_SDMX_LABELS = {Shown.CODES: "id", Shown.BOTH: "both"}
-
-Batches = Iterable[Sequence[TableRow]]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """One version of a table, ready to be read."""
-
-    version: Version
-    structure: Structure
-    parquet: Path
-    known: Mapping[str, Known]
-    caption: Caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,10 +192,10 @@ class Tables:
             total = self.cubes.count(table.parquet, table.structure, wanted)
             headers["Registry-Total"] = str(total)
         batches = self._batches(table, asked, wanted, older, headers)
-        answer = _Answer(
+        answer = Answer(
             self.site.base, self.cubes, table, asked, wanted, language, headers
         )
-        return _sent(answer.pieces(batches, offer), headers)
+        return sent(answer.pieces(batches, offer), headers)
 
     def _batches(
         self,
@@ -309,7 +282,7 @@ class Tables:
             )
         attached = offer in (XLSX, PARQUET) or asked.switch("download")
         return {
-            "Content-Type": _content_type(offer, shown),
+            "Content-Type": content_type(offer, shown),
             # Names of codes change, even if the figures of a version never do.
             "Cache-Control": REVALIDATED,
             "Link": ", ".join(links),
@@ -374,7 +347,7 @@ class Tables:
         document = csvw.metadata(
             table.structure,
             table.caption,
-            _columns(table, asked),
+            columns_of(table, asked),
             shown,
             iris=self.site.registry.iris,
             address=f"{address}{asked.query()}",
@@ -517,77 +490,6 @@ class Tables:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """One slice on its way into a format."""
-
-    base: str
-    cubes: Cubes
-    table: Table
-    asked: Fields
-    wanted: Slice
-    language: str
-    headers: Mapping[str, str]
-
-    def pieces(self, batches: Batches, offer: Offer) -> Iterator[bytes]:
-        """Yields the answer's body, piece by piece."""
-        table, shown = self.table, self.asked.shown
-        structure, caption = table.structure, table.caption
-        if offer is CSV:
-            bom = self.asked.switch("bom")
-            return csv.write(batches, _columns(table, self.asked), bom=bom)
-        if offer is SDMX_CSV:
-            return sdmx_csv.write(
-                batches, structure, caption, shown, language=self.language
-            )
-        if offer is JSON:
-            chosen = _columns(table, self.asked)
-            return json_rows.write(batches, chosen, self._members())
-        return iter([self._document(batches, offer)])
-
-    def _members(self) -> Mapping[str, object]:
-        members = json_rows.about(self.table.caption, self.table.structure)
-        if "Registry-Total" in self.headers:
-            members["total"] = int(self.headers["Registry-Total"])
-        following = self.headers["Link"].rpartition(", <")[2]
-        if following.endswith('>; rel="next"'):
-            members["next"] = following.partition(">")[0]
-        return members
-
-    def _document(self, batches: Batches, offer: Offer) -> bytes:
-        structure, caption = self.table.structure, self.table.caption
-        if offer is PARQUET:
-            return self.cubes.parquet(
-                self.table.parquet,
-                structure,
-                self.wanted,
-                parquet.metadata(caption, structure),
-            )
-        if offer is XLSX:
-            shown = _columns(self.table, self.asked)
-            return xlsx.document(
-                batches, shown, structure, caption, language=self.language
-            )
-        return json_stat.document(
-            batches,
-            structure,
-            caption,
-            language=self.language,
-            href=f"{self.base}tables/{structure.key}/data.{offer.extension}"
-            f"{self.asked.query(format=None, download=None)}",
-        )
-
-
-def _columns(table: Table, asked: Fields) -> tuple[Column, ...]:
-    occurring = {name: list(known.occurring) for name, known in table.known.items()}
-    return columns(
-        table.structure,
-        table.caption,
-        asked.shown,
-        occurring=occurring if asked.switch("places") else None,
-    )
-
-
 def _choices(table: Table, wanted: Slice, language: str) -> Sequence[Mapping[str, Any]]:
     """Returns what a page lets people choose: dimensions with several codes."""
     return [
@@ -606,32 +508,6 @@ def _choices(table: Table, wanted: Slice, language: str) -> Sequence[Mapping[str
         for name, known in table.known.items()
         if len(known.occurring) > 1
     ]
-
-
-def _content_type(offer: Offer, shown: Shown) -> str:
-    if offer is CSV:
-        return f"{offer.content_type}; header=present"
-    if offer is SDMX_CSV:
-        labels = _SDMX_LABELS.get(shown, "name")
-        return f"{offer.media_type}; version=2.0.0; labels={labels}; charset=utf-8"
-    return offer.content_type
-
-
-def _sent(pieces: Iterator[bytes], headers: dict[str, str]) -> Response:
-    """Returns a small answer whole, and a large one as it is made."""
-    start = bytearray()
-    for piece in pieces:
-        start += piece
-        if len(start) > LARGE:
-            return StreamingResponse(
-                _streamed(chain([bytes(start)], pieces)), headers=headers
-            )
-    return Response(bytes(start), headers=headers)
-
-
-async def _streamed(pieces: Iterator[bytes]) -> AsyncIterator[bytes]:
-    while piece := await run_in_threadpool(lambda: b"".join(islice(pieces, 1))):
-        yield piece
 
 
 @lru_cache(maxsize=256)

@@ -504,6 +504,14 @@ def test_too_large(narrow: Client) -> None:
     assert (fits.status_code, page.status_code) == (200, 200)
 
 
+def test_large_answers_are_streamed(client: Client) -> None:
+    """A large answer is sent while it is read, and is whole in the end."""
+    answer = client.get(f"{HERE}.json")
+
+    assert "content-length" not in answer.headers
+    assert len(answer.json()["rows"]) == len(tables.rows(AGE_AND_SEX))
+
+
 def test_excel_reads_cyrillic(client: Client) -> None:
     """With `bom=1` a CSV starts with the mark by which spreadsheets know UTF-8."""
     answer = client.get(f"{HERE}.csv?{ONE}&bom=1&labels=bg&download=1")
