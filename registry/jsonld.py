@@ -190,8 +190,8 @@ class Context:
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """Returns the document as the registry writes JSON: UTF-8, indented by one."""
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    """Returns the document as the registry writes JSON: indented, one line feed last."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
 def _is_iri(value: str) -> bool:
