@@ -190,7 +190,7 @@ class Context:
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """Returns the document as the registry writes JSON: indented, one line feed last."""
+    """Returns the document as the registry writes JSON: indented, ended by a line."""
     return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
