@@ -23,7 +23,7 @@ from api.problems import UnsupportedMediaType
 from api.site import VARY, Site, language_for, offer_for
 from registry import graphs
 from registry.errors import BadParameter, QueryRefused
-from registry.namespaces import DCT, RDF, SD, VOID
+from registry.namespaces import DCT, RDF, RDFS, SD, VOID
 from registry.ports import Query, QueryForm
 
 RESULTS_JSON = Offer("json", "application/sparql-results+json")
@@ -220,6 +220,7 @@ def description(site: Site) -> str:
         (service, f"{SD}supportedLanguage", NamedNode(f"{SD}SPARQL11Query")),
         (service, f"{SD}feature", NamedNode(f"{SD}UnionDefaultGraph")),
         (service, f"{SD}defaultDataset", dataset),
+        (service, f"{RDFS}seeAlso", NamedNode(f"{site.base}limits")),
         (dataset, f"{RDF}type", NamedNode(f"{SD}Dataset")),
         (dataset, f"{SD}defaultGraph", default),
         (default, f"{RDF}type", NamedNode(f"{SD}Graph")),
