@@ -18,6 +18,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count, pairwise
@@ -26,7 +27,7 @@ from types import TracebackType
 from typing import Self
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store
 
 from registry.errors import Busy, EngineUnavailable, Invalid
 from registry.namespaces import DCAT
@@ -182,17 +183,8 @@ class OxigraphWriter:
         """
         filling = self._folder / "filling"
         _remove(filling)
-        store = _open(filling)
-        loaded = 0
         position = (self._graph.value, self._position(sequence))
-        for quads in _batches(chain(graphs, [position])):
-            loaded += quads.count(b"\n")
-            try:
-                store.bulk_load(quads, RdfFormat.N_QUADS)
-            except SyntaxError as error:
-                raise _malformed(error) from error
-        store.flush()
-        del store
+        loaded = _load(_open(filling), _batches(chain(graphs, [position])))
         self._store = None
         _remove(self._live)
         filling.rename(self._live)
@@ -300,7 +292,7 @@ def _replacement(graph: NamedNode, triples: str) -> list[str]:
     except SyntaxError as error:
         raise _malformed(error) from error
     if any(_blank(quad.subject) or _blank(quad.object) for quad in quads):
-        raise _not_canonical(graph)
+        raise _not_canonical(graph.value)
     if quads:
         data = " .\n".join(str(quad.triple) for quad in quads)
         operations.append(
@@ -313,15 +305,40 @@ def _blank(term: object) -> bool:
     return not isinstance(term, NamedNode | Literal)
 
 
+def _load(store: Store, batches: Iterable[bytes]) -> int:
+    """Loads batches of N-Quads, making the next one while one is loaded."""
+    loaded = 0
+    with ThreadPoolExecutor(1) as loader:
+        loading: Future[None] | None = None
+        for quads in batches:
+            loaded += quads.count(b"\n")
+            if loading:
+                loading.result()
+            loading = loader.submit(_load_batch, store, quads)
+        if loading:
+            loading.result()
+    # Were a term missing, the name of the graph would be taken for it.
+    for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
+        raise _not_canonical(str(quad.subject))
+    store.flush()
+    return loaded
+
+
+def _load_batch(store: Store, quads: bytes) -> None:
+    try:
+        store.bulk_load(quads, RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise _malformed(error) from error
+
+
 def _batches(graphs: Iterable[tuple[str, str]]) -> Iterator[bytes]:
     """Yields N-Quads by the batch, to be sorted and written as one each."""
     batch: list[str] = []
     size = 0
     for iri, triples in graphs:
         graph = NamedNode(iri)
-        # Were a term missing, the name of the graph would be taken for it.
-        if _TRIPLE.sub("", triples):
-            raise _not_canonical(graph)
+        if "_:" in triples and _TRIPLE.sub("", triples):
+            raise _not_canonical(iri)
         # In canonical N-Triples a line feed ends a triple and is nowhere else.
         batch.append(triples.replace(" .\n", f" {graph} .\n"))
         size += len(triples)
@@ -338,10 +355,10 @@ def _malformed(error: SyntaxError) -> Invalid:
     )
 
 
-def _not_canonical(graph: NamedNode) -> Invalid:
+def _not_canonical(where: str) -> Invalid:
     return Invalid(
-        f"The graph {graph.value} is not canonical N-Triples without blank nodes.",
-        f"Графът {graph.value} не е в каноничен вид N-Triples без празни възли.",
+        f"The triples at {where} are not canonical N-Triples without blank nodes.",
+        f"Тройките при {where} не са в каноничен вид N-Triples без празни възли.",
     )
 
 
