@@ -57,7 +57,7 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for group in (records, lists, sparql, descriptions, home, assets):
+    for group in (records, sparql, lists, descriptions, home, assets):
         group.add_to(app, site)
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)

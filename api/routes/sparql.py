@@ -105,7 +105,8 @@ class Endpoint:
         form = queries.form(text)
         offers = _offers(form)
         offer = _named(fields, offers) or offer_for(request, offers)
-        language = language_for(request)
+        # A language that we do not have is refused before anything is run.
+        language = language_for(request) if offer is HTML else ""
         written = (_GRAPHS_WRITTEN if form.graph else _ROWS_WRITTEN).get(offer, offer)
         query = Query(
             text,
@@ -395,6 +396,7 @@ def add_to(app: FastAPI, site: Site) -> None:
         summary="Ask a SPARQL 1.1 query, or read what the service is",
         parameters=parameters,
         responses=openapi.answered(offers, 400, 406, 422, 503),
+        hot=True,
     )
     app.add_api_route(
         "/sparql",
