@@ -69,10 +69,10 @@ async def unless_left(request: Request, job: Coroutine[Any, Any, T]) -> T:
             return work.result()
         raise ReaderLeft
     finally:
-        for task in filter(None, (work, left)):
-            if not task.done():
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+        running = [task for task in (work, left) if task and not task.done()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def _left(request: Request) -> None:
