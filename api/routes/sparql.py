@@ -23,6 +23,7 @@ from api.problems import UnsupportedMediaType
 from api.site import VARY, Site, language_for, offer_for
 from registry import graphs
 from registry.errors import BadParameter, QueryRefused
+from registry.jsonld import is_iri
 from registry.namespaces import DCT, RDF, RDFS, SD, VOID
 from registry.ports import Query, QueryForm
 
@@ -293,7 +294,7 @@ def _query(fields: Sequence[tuple[str, str]]) -> str:
 def _graphs(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     found = tuple(value for field, value in fields if field == name)
     for iri in found:
-        if not _is_iri(iri):
+        if not is_iri(iri):
             raise BadParameter(
                 f"The parameter “{name}” has to be an absolute IRI.",
                 f"Параметърът „{name}“ трябва да е абсолютен IRI.",
@@ -306,14 +307,6 @@ def _graphs(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
             extra={"parameter": name, "limit": GRAPH_CAP},
         )
     return found
-
-
-def _is_iri(value: str) -> bool:
-    try:
-        NamedNode(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _named(
