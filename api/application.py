@@ -72,7 +72,7 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for group in (records, lists, sparql, descriptions, home, assets):
+    for group in (records, sparql, lists, descriptions, home, assets):
         group.add_to(app, site)
     names = Names(registry.journal, registry.iris)
     for group_of_tables in (tables, observations):

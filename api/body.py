@@ -10,6 +10,9 @@ from api.problems import ContentTooLarge, UnsupportedMediaType
 
 T = TypeVar("T")
 
+PROMPT = 0.02
+"""Seconds within which most answers are there."""
+
 
 class ReaderLeft(Exception):  # noqa: N818 - an event, not an error
     """The reader closed the connection, so no answer is wanted any more."""
@@ -55,16 +58,21 @@ async def unless_left(request: Request, job: Coroutine[Any, Any, T]) -> T:
         ReaderLeft: the reader closed the connection first.
     """
     work = asyncio.ensure_future(job)
-    left = asyncio.ensure_future(_left(request))
+    left: asyncio.Future[None] | None = None
     try:
-        await asyncio.wait({work, left}, return_when=asyncio.FIRST_COMPLETED)
+        # Most answers come before it is worth watching the connection.
+        await asyncio.wait({work}, timeout=PROMPT)
+        if not work.done():
+            left = asyncio.ensure_future(_left(request))
+            await asyncio.wait({work, left}, return_when=asyncio.FIRST_COMPLETED)
         if work.done():
             return work.result()
         raise ReaderLeft
     finally:
-        work.cancel()
-        left.cancel()
-        await asyncio.gather(work, left, return_exceptions=True)
+        running = [task for task in (work, left) if task and not task.done()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
 
 
 async def _left(request: Request) -> None:

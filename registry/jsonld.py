@@ -138,18 +138,18 @@ class Context:
                 yield from self._lost_values(term, value, here)
 
     def _lost_values(self, term: Term | None, value: Any, here: str) -> Iterator[Loss]:
-        is_iri = term is not None and term.coercion == "@id"
-        is_iri = is_iri or (term is not None and term.iri == "@id")
+        expected = term is not None and term.coercion == "@id"
+        expected = expected or (term is not None and term.iri == "@id")
         many = isinstance(value, list)
         for position, one in enumerate(value if many else [value]):
             pointer = f"{here}/{position}" if many else here
             if isinstance(one, Mapping):
                 yield from self._lost(one, pointer)
-            elif is_iri and not (isinstance(one, str) and _is_iri(one)):
+            elif expected and not (isinstance(one, str) and is_iri(one)):
                 yield Loss(pointer, str(one), "bad-iri")
 
     def _has_prefix(self, name: str) -> bool:
-        return ":" in name and _is_iri(self._absolute(name))
+        return ":" in name and is_iri(self._absolute(name))
 
     def names(self, predicate: str) -> Sequence[str]:
         """Returns the terms under which values of a predicate may stand."""
@@ -190,11 +190,12 @@ class Context:
 
 
 def text(document: Mapping[str, Any]) -> str:
-    """Returns the document as the registry writes JSON: UTF-8, indented by one."""
-    return json.dumps(document, ensure_ascii=False, indent=1)
+    """Returns the document as the registry writes JSON: indented, ended by a line."""
+    return json.dumps(document, ensure_ascii=False, indent=1) + "\n"
 
 
-def _is_iri(value: str) -> bool:
+def is_iri(value: str) -> bool:
+    """Says whether the text is an absolute IRI."""
     try:
         NamedNode(value)
     except ValueError:

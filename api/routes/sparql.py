@@ -23,7 +23,8 @@ from api.problems import UnsupportedMediaType
 from api.site import VARY, Site, language_for, offer_for
 from registry import graphs
 from registry.errors import BadParameter, QueryRefused
-from registry.namespaces import DCT, RDF, SD, VOID
+from registry.jsonld import is_iri
+from registry.namespaces import DCT, RDF, RDFS, SD, VOID
 from registry.ports import Query, QueryForm
 
 RESULTS_JSON = Offer("json", "application/sparql-results+json")
@@ -105,7 +106,8 @@ class Endpoint:
         form = queries.form(text)
         offers = _offers(form)
         offer = _named(fields, offers) or offer_for(request, offers)
-        language = language_for(request)
+        # A language that we do not have is refused before anything is run.
+        language = language_for(request) if offer is HTML else ""
         written = (_GRAPHS_WRITTEN if form.graph else _ROWS_WRITTEN).get(offer, offer)
         query = Query(
             text,
@@ -220,6 +222,7 @@ def description(site: Site) -> str:
         (service, f"{SD}supportedLanguage", NamedNode(f"{SD}SPARQL11Query")),
         (service, f"{SD}feature", NamedNode(f"{SD}UnionDefaultGraph")),
         (service, f"{SD}defaultDataset", dataset),
+        (service, f"{RDFS}seeAlso", NamedNode(f"{site.base}limits")),
         (dataset, f"{RDF}type", NamedNode(f"{SD}Dataset")),
         (dataset, f"{SD}defaultGraph", default),
         (default, f"{RDF}type", NamedNode(f"{SD}Graph")),
@@ -291,7 +294,7 @@ def _query(fields: Sequence[tuple[str, str]]) -> str:
 def _graphs(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
     found = tuple(value for field, value in fields if field == name)
     for iri in found:
-        if not _is_iri(iri):
+        if not is_iri(iri):
             raise BadParameter(
                 f"The parameter “{name}” has to be an absolute IRI.",
                 f"Параметърът „{name}“ трябва да е абсолютен IRI.",
@@ -304,14 +307,6 @@ def _graphs(fields: Sequence[tuple[str, str]], name: str) -> tuple[str, ...]:
             extra={"parameter": name, "limit": GRAPH_CAP},
         )
     return found
-
-
-def _is_iri(value: str) -> bool:
-    try:
-        NamedNode(value)
-    except ValueError:
-        return False
-    return True
 
 
 def _named(
@@ -394,6 +389,7 @@ def add_to(app: FastAPI, site: Site) -> None:
         summary="Ask a SPARQL 1.1 query, or read what the service is",
         parameters=parameters,
         responses=openapi.answered(offers, 400, 406, 422, 503),
+        hot=True,
     )
     app.add_api_route(
         "/sparql",

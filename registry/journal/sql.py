@@ -4,6 +4,7 @@ Reading takes a connection from the pool for one statement, which sees what was
 committed when it began and waits for no writer. Writers wait for each other.
 """
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -22,6 +23,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import PoolProxiedConnection
 
 from registry.errors import Busy, Misconfigured
 from registry.iris import RecordId
@@ -107,6 +109,8 @@ class SqlJournal:
         self._clock = clock
         self._base = base
         self._reading = _Reading(engine.dialect)
+        self._readers = threading.local()
+        self._opened: list[PoolProxiedConnection] = []
         self._writing = BatchStatements(engine.dialect)
 
     @property
@@ -116,7 +120,21 @@ class SqlJournal:
 
     def close(self) -> None:
         """Closes the connections that are kept open."""
+        while self._opened:
+            self._opened.pop().close()
+        self._readers = threading.local()
         self._engine.dispose()
+
+    def _reader(self) -> PoolProxiedConnection:
+        """Returns this thread's own connection for reads of a row.
+
+        To take one from the pool and give it back costs as much as such a read.
+        """
+        reader: PoolProxiedConnection | None = getattr(self._readers, "own", None)
+        if reader is None:
+            reader = self._readers.own = self._engine.raw_connection()
+            self._opened.append(reader)
+        return reader
 
     @contextmanager
     def write(self, idempotency_key: str | None = None) -> Iterator[Writer | Repeater]:
@@ -141,24 +159,21 @@ class SqlJournal:
 
     def tip(self) -> tuple[int, str]:
         """Returns the sequence number and hash of the last entry."""
-        with closing(self._engine.raw_connection()) as connection:
-            row = self._reading.tip.first(connection)
+        row = self._reading.tip.first(self._reader())
         if row is None:
             raise _missing(self._engine.url)
         return row["sequence"], row["hash"]
 
     def head(self, record: RecordId) -> Head | None:
         """Returns where the record stands, or `None` if it was never submitted."""
-        with closing(self._engine.raw_connection()) as connection:
-            row = self._reading.head.first(connection, kind=record.kind, key=record.key)
+        row = self._reading.head.first(self._reader(), kind=record.kind, key=record.key)
         return None if row is None else head_of(row)
 
     def current(self, record: RecordId) -> Version | None:
         """Returns the latest published version, even of a retired record."""
-        with closing(self._engine.raw_connection()) as connection:
-            row = self._reading.current.first(
-                connection, kind=record.kind, key=record.key
-            )
+        row = self._reading.current.first(
+            self._reader(), kind=record.kind, key=record.key
+        )
         return None if row is None else Version(head_of(row), content_of(row))
 
     def version(self, record: RecordId, number: int) -> Version | None:

@@ -28,7 +28,7 @@ from types import TracebackType
 from typing import Self
 
 import pyoxigraph
-from pyoxigraph import Literal, NamedNode, RdfFormat, Store
+from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store
 
 from registry.errors import Busy, EngineUnavailable, Invalid
 from registry.namespaces import DCAT
@@ -320,7 +320,7 @@ def _replacement(graph: NamedNode, triples: str) -> list[str]:
     except SyntaxError as error:
         raise _malformed(error) from error
     if any(_blank(quad.subject) or _blank(quad.object) for quad in quads):
-        raise _not_canonical(graph)
+        raise _not_canonical(graph.value)
     if quads:
         data = " .\n".join(str(quad.triple) for quad in quads)
         operations.append(
@@ -358,6 +358,9 @@ def _load(store: Store, graphs: Iterable[Graph]) -> int:
             running.append(loaders.submit(store.bulk_load, quads, RdfFormat.N_QUADS))
         for loading in running:
             _finish(loading)
+    # Were a term missing, the name of the graph would be taken for it.
+    for quad in store.quads_for_pattern(None, None, None, DefaultGraph()):
+        raise _not_canonical(str(quad.subject))
     return loaded
 
 
@@ -373,9 +376,8 @@ def _batches(graphs: Iterable[Graph]) -> Iterator[bytes]:
     batch: list[str] = []
     size = 0
     for graph, triples in _pieces(graphs):
-        # Were a term missing, the name of the graph would be taken for it.
-        if _TRIPLE.sub("", triples):
-            raise _not_canonical(graph)
+        if "_:" in triples and _TRIPLE.sub("", triples):
+            raise _not_canonical(graph.value)
         # In canonical N-Triples a line feed ends a triple and is nowhere else.
         batch.append(triples.replace(" .\n", f" {graph} .\n"))
         size += len(triples)
@@ -399,10 +401,10 @@ def _malformed(error: SyntaxError) -> Invalid:
     )
 
 
-def _not_canonical(graph: NamedNode) -> Invalid:
+def _not_canonical(where: str) -> Invalid:
     return Invalid(
-        f"The graph {graph.value} is not canonical N-Triples without blank nodes.",
-        f"Графът {graph.value} не е в каноничен вид N-Triples без празни възли.",
+        f"The triples at {where} are not canonical N-Triples without blank nodes.",
+        f"Тройките при {where} не са в каноничен вид N-Triples без празни възли.",
     )
 
 

@@ -70,9 +70,18 @@ async def caught(work: Coroutine[Any, Any, Answer]) -> RegistryError:
 
 
 def children() -> set[int]:
-    """Returns the processes that this one has started and that still run."""
+    """Returns the workers that this process has started and that still run."""
     path = Path(f"/proc/self/task/{os.getpid()}/children")
-    return {int(pid) for pid in path.read_text().split()}
+    return {int(pid) for pid in path.read_text().split() if _is_worker(pid)}
+
+
+def _is_worker(pid: str) -> bool:
+    """Tells workers from whatever else a test run has started."""
+    try:
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+    except FileNotFoundError:
+        return False
+    return b"registry.confinement" in command
 
 
 async def until(condition: Any) -> None:
