@@ -195,16 +195,20 @@ class _Numbers:
         They can if each value has at most one, none has a point, and at least
         one value could not have a comma for thousands.
         """
+        any_comma = self._connection.execute(
+            f"SELECT 1 FROM cells WHERE contains({VALUE}, ',') LIMIT 1"  # noqa: S608
+        )
+        if not any_comma.fetchall():
+            return False
         rows = self._connection.execute(
-            f"SELECT count(*) FILTER (contains({VALUE}, ',')), "  # noqa: S608
-            f"count(*) FILTER (contains({VALUE}, '.')), "
+            f"SELECT count(*) FILTER (contains({VALUE}, '.')), "  # noqa: S608
             f"count(*) FILTER (regexp_matches({VALUE}, ',.*,')), "
             f"count(*) FILTER (contains({VALUE}, ',') AND "
             f"NOT regexp_full_match({VALUE}, '-?[1-9][0-9]{{0,2}}(,[0-9]{{3}})+')) "
             "FROM cells"
         ).fetchall()
-        commas, points, several, decimals = rows[0]
-        return bool(commas and decimals and not points and not several)
+        points, several, decimals = rows[0]
+        return bool(decimals and not points and not several)
 
     def normalise(self) -> None:
         """Puts points in the place of decimal commas."""
