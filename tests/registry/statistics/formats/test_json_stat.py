@@ -9,7 +9,7 @@ from registry.ports import TableRow
 from registry.statistics.formats import json_stat
 from registry.statistics.structure import Structure
 from tests import tables
-from tests.registry.statistics.cubes import AGE_AND_SEX, SHARES, caption, small
+from tests.registry.statistics.cubes import caption, small
 
 STRUCTURE, ROWS = small()
 ADDRESS = "http://registry.example/tables/migr-imm8/data.jsonstat"
@@ -68,7 +68,7 @@ def test_texts() -> None:
     assert document["extension"]["status"] == {"p": "предварителна"}
 
 
-@pytest.mark.parametrize("key", [AGE_AND_SEX, SHARES])
+@pytest.mark.parametrize("key", tables.KEYS)
 def test_independent_reader(key: str) -> None:
     """An independent validator accepts a real table, and all of it is there."""
     structure, rows = tables.structure(key), tables.rows(key)
