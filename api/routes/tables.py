@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from collections.abc import (
     Collection,
-    Iterator,
     Mapping,
     Sequence,
 )
@@ -48,7 +47,7 @@ from api.slicing import (
 from registry import retrieval
 from registry.errors import BadParameter, NotFound, ResultTooLarge
 from registry.iris import RecordId, record_id
-from registry.ports import ListQuery, TableRow
+from registry.ports import TableRow
 from registry.record import Version
 from registry.statistics import csvw
 from registry.statistics.description import data_of, structure_of
@@ -68,7 +67,6 @@ DIFFERENCES = 1_000
 """Differences that are listed; all of them are counted."""
 
 _WHOLE = frozenset({JSON_STAT, XLSX})
-_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,24 +85,15 @@ class Tables:
         base = self.site.base
         found = [
             {
-                "id": f"{base}id/{item.record}",
-                "title": dict(item.name),
-                "structure": f"{base}tables/{item.record.key}/structure",
-                "data": f"{base}tables/{item.record.key}/data",
+                "id": f"{base}id/{version.head.record}",
+                "title": json.loads(version.content.document).get("title", {}),
+                "structure": f"{base}tables/{version.head.record.key}/structure",
+                "data": f"{base}tables/{version.head.record.key}/data",
             }
-            for item in self._listed()
+            for version in self.site.registry.journal.heads(KIND)
+            if version.head.status.public
         ]
         return _json(request, {"tables": found})
-
-    def _listed(self) -> Iterator[Any]:
-        after: str | None = None
-        while True:
-            query = ListQuery(kind=KIND, after=after, limit=_LISTED)
-            page = self.site.registry.lists.search(query)
-            yield from page.items
-            after = page.next
-            if after is None:
-                return
 
     async def data(self, request: Request) -> Response:
         """Returns a slice, in the format that the reader prefers.
