@@ -20,6 +20,9 @@ from registry.record import Version
 from registry.statistics import description
 from registry.views import cube, item
 
+Progress = Callable[[int], None]
+"""Is told the sequence number that was reached."""
+
 BATCH = 500
 """Records that are projected in one step."""
 
@@ -59,6 +62,7 @@ def catch_up(
     *,
     tables: Tables,
     ontology: str,
+    progress: Progress = lambda _: None,
 ) -> int:
     """Brings both projections up to the journal.
 
@@ -69,6 +73,7 @@ def catch_up(
         iris: the registry's own.
         tables: the observations behind the journal's tables.
         ontology: canonical N-Triples, for a store that is filled anew.
+        progress: is told how far the lists have come.
 
     Returns:
         How many records changed in either of them.
@@ -80,7 +85,7 @@ def catch_up(
         projected = beside.submit(
             _graphs, journal, graphs, iris, tables=tables, ontology=ontology
         )
-        return _index(journal, index) + projected.result()
+        return _index(journal, index, progress) + projected.result()
 
 
 def _graphs(
@@ -113,10 +118,11 @@ def renew_ontology(graphs: GraphWriter, iris: Iris, ontology: str) -> None:
         graphs.replace([(iris.ontology_graph, ontology)], sequence)
 
 
-def _index(journal: Journal, index: RecordIndex) -> int:
+def _index(journal: Journal, index: RecordIndex, progress: Progress) -> int:
     count = 0
     for versions, sequence in _steps(journal, index.sequence):
         index.replace(versions, sequence)
+        progress(sequence)
         count += len(versions)
     return count
 

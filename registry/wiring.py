@@ -169,7 +169,7 @@ class Writer:
     tables: ParquetTables
     ontology: str
 
-    def catch_up(self) -> int:
+    def catch_up(self, progress: projection.Progress = lambda _: None) -> int:
         """Brings the projections up to the journal: see `projection.catch_up`."""
         return projection.catch_up(
             self.journal,
@@ -178,6 +178,7 @@ class Writer:
             self.iris,
             tables=self.tables,
             ontology=self.ontology,
+            progress=progress,
         )
 
 

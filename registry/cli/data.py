@@ -99,7 +99,10 @@ def _print_outcomes(outcomes: list[Outcome], form: console.Format) -> None:
 def rebuild() -> None:
     """Make every projection anew from the journal."""
     with wiring.writer(read_settings(), fresh=True) as writer:
-        count = writer.catch_up()
+        total, _ = writer.journal.tip()
+        with console.progress() as bar:
+            task = bar.add_task("journal", total=total)
+            count = writer.catch_up(lambda reached: bar.update(task, completed=reached))
         writer.graphs.publish()
         console.error.print(
             f"Projected {count} records up to entry {writer.graphs.sequence()}"
