@@ -41,7 +41,7 @@ def journal_of(client: httpx.Client) -> int:
     return entries
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(int(os.environ.get("REGISTRY_TEST_KILLS", "1"))))
 def test_killed_load_loses_nothing_and_ends_with_the_same_graph(
     tmp_path: Path, served: Operator, seed: int
 ) -> None:
