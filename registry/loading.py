@@ -172,9 +172,7 @@ class _Loader:
     def advice(self, row: Row) -> Iterator[RowError]:
         """Yields what should be typed anew in the texts of a row."""
         for term, value in row.document.items():
-            for found in dict.fromkeys(
-                finding for text in _texts(value) for finding in scripts.lint(text)
-            ):
+            for found in scripts.within(value):
                 shown = f"{found.word} ({', '.join(found.characters)})"
                 message = scripts.MESSAGES[found.code]
                 yield RowError(
@@ -291,18 +289,6 @@ _LOSSES: Mapping[str, Text] = {
         "bg": "Това не е код на език. Използвайте bg или en.",
     },
 }
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Yields every text within a value of a document."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for member in value.values():
-            yield from _texts(member)
-    elif isinstance(value, Sequence):
-        for member in value:
-            yield from _texts(member)
 
 
 def _warnings(

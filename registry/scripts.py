@@ -108,3 +108,23 @@ def _alphabet(letter: str) -> str:
 def _names(characters: Iterable[str]) -> tuple[str, ...]:
     unique = dict.fromkeys(characters)
     return tuple(f"{unicodedata.name(c, 'unnamed')} (U+{ord(c):04X})" for c in unique)
+
+
+def within(value: object) -> Sequence[Finding]:
+    """Returns the findings in every text of a document, each of them once.
+
+    Args:
+        value: a document or a part of one, as JSON knows them.
+    """
+    return list(dict.fromkeys(found for text in _texts(value) for found in lint(text)))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for member in value.values():
+            yield from _texts(member)
+    elif isinstance(value, Sequence):
+        for member in value:
+            yield from _texts(member)

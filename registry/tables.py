@@ -21,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from registry import loading, review, submissions
+from registry import loading, review, scripts, submissions
 from registry.errors import Conflict, DatasetRefused, Invalid, ShapesViolated
 from registry.gate import Gate
 from registry.iris import Iris, RecordId
@@ -75,7 +75,7 @@ class Added:
         changed: whether that version is new.
         extent: how much the table holds as it is published.
         suppressed: how many figures are withheld; 0 for most tables.
-        warnings: *should* constraints that are not met, by their code.
+        warnings: *should* rules that are not kept, by their code.
     """
 
     record: RecordId
@@ -247,7 +247,9 @@ class _Adding:
         report = self.shelf.gate.check(self.record.kind, triples + around, [thing])
         if not report.conforms:
             raise _violated(self.record, report)
-        return answer.content, tuple(result.code for result in report.results)
+        advised = [result.code for result in report.results]
+        advised += [found.code for found in scripts.within(document)]
+        return answer.content, tuple(advised)
 
     def _keep(self, file: Path, checked: Table, digest: str) -> None:
         with file.open("rb") as source:

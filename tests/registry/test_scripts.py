@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from registry.scripts import INVISIBLE, MESSAGES, MIXED, Finding, lint
+from registry.scripts import INVISIBLE, MESSAGES, MIXED, Finding, lint, within
 
 DATASETS = Path(__file__).parents[2] / "datasets"
 
@@ -111,3 +111,10 @@ def test_no_text_of_the_datasets_is_mixed() -> None:
     }
 
     assert [found for text in sorted(texts) for found in lint(text)] == []
+
+
+def test_every_text_of_a_document_is_looked_at_once() -> None:
+    """Nested texts count, and the same finding is told once."""
+    document = {"name": {"bg": "Хaсково"}, "parts": [{"name": "Хaсково"}, {"n": 1}]}
+
+    assert [found.code for found in within(document)] == ["mixed-script"]

@@ -264,3 +264,10 @@ def test_rows_come_back_from_the_blob(desk: Desk, registry: Registry) -> None:
         file.unlink()
 
     assert rows(registry, desk.record, 1) == before
+
+
+def test_words_of_two_alphabets_in_a_description_are_told(desk: Desk) -> None:
+    """A Latin letter in a Bulgarian title is a warning, not a refusal."""
+    added = desk.add(FIGURES, title={"bg": "Нaселение", "en": "Population"})
+
+    assert "mixed-script" in added.warnings
