@@ -21,6 +21,8 @@ POLL = 0.1
 """Seconds between two looks at the journal."""
 RESTART = 1.0
 """Seconds to wait before a projector that ended is started again."""
+ENDING = 2.0
+"""Seconds that a projector gets to end by itself."""
 GRACE = 10
 """Seconds that open answers get to finish when the server is told to stop."""
 
@@ -69,6 +71,8 @@ def _projector() -> Iterator[None]:
                 stdin=subprocess.PIPE,
             )
             current[:] = [process]
+            if stop.is_set():
+                _end(process)
             status = process.wait()
             if not stop.wait(RESTART):
                 log.warning("projector restarted", extra={"status": status})
@@ -80,9 +84,22 @@ def _projector() -> Iterator[None]:
     finally:
         stop.set()
         for process in current:
-            if process.stdin:
-                process.stdin.close()
-        thread.join(GRACE)
+            _end(process)
+        thread.join()
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Asks a projector to end, and ends it if it is in the middle of something.
+
+    Nothing is lost by that: a projection carries on from the sequence number
+    that it reached.
+    """
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(ENDING)
+    except subprocess.TimeoutExpired:
+        process.kill()
 
 
 def project() -> None:
