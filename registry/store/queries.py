@@ -9,6 +9,7 @@ import asyncio
 import json
 import logging
 import math
+import os
 import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
@@ -95,6 +96,9 @@ class QueryPool:
     def __init__(self, folder: Path, base: str, limits: QueryLimits) -> None:
         # A worker runs elsewhere, so that it needs the whole path.
         self._folder = folder.absolute()
+        self._pointer = str(self._folder / "current")
+        self._mark = (0, 0)
+        self._snapshot: Snapshot | None = None
         self._base = base
         self._limits = limits
         self._places = [_Place() for _ in range(limits.workers)]
@@ -264,8 +268,20 @@ class QueryPool:
         place.worker = worker
         return worker
 
+    def _current(self) -> Snapshot | None:
+        """Returns the snapshot to ask, reading its name only when it changed."""
+        try:
+            found = os.stat(self._pointer)
+        except FileNotFoundError:
+            return None
+        # The pointer is replaced as a whole, never written over.
+        mark = (found.st_ino, found.st_mtime_ns)
+        if mark != self._mark:
+            self._snapshot, self._mark = read_current(self._folder), mark
+        return self._snapshot
+
     async def _answer(self, place: _Place, query: Query, media_type: str) -> Answer:
-        snapshot = read_current(self._folder)
+        snapshot = self._current()
         if snapshot is None:
             raise _unavailable("unpublished")
         worker = place.worker or await self._hire(place)
@@ -275,7 +291,7 @@ class QueryPool:
             return Answer(body, snapshot.sequence)
         error = sandbox.refusal(body) or _unavailable("crashed")
         gone = error.extra.get("reason") == "snapshot"
-        if gone and read_current(self._folder) != snapshot:
+        if gone and self._current() != snapshot:
             # It was replaced, and removed, between our look and the worker's.
             return await self._answer(place, query, media_type)
         raise error
