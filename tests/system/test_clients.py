@@ -1,7 +1,9 @@
 """Clients that nobody here wrote, each asking as it does by itself."""
 
 import json
+import os
 import subprocess
+from shutil import which
 from urllib.request import Request, urlopen
 
 import pytest
@@ -14,6 +16,10 @@ from tests.serving import Operator
 SAR = "id/institution/sar"
 
 
+@pytest.mark.skipif(
+    which("curl") is None and os.environ.get("CI") != "true",
+    reason="there is no curl here",
+)
 def test_curl_gets_json_ld_of_the_same_triples_as_turtle(served: Operator) -> None:
     """What curl follows to is a document that expands to its Turtle."""
 
