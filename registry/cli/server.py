@@ -2,6 +2,7 @@
 
 import logging
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -42,6 +43,9 @@ def serve() -> None:
     console.error.print(
         f"Serving {registry.iris.base} on {settings.site.host}:{settings.site.port}"
     )
+    # The server raises the signal again once it has finished; that must not end
+    # this process before its projector has ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with _projector():
         uvicorn.run(
             "api.main:create_app",

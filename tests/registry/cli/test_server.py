@@ -38,3 +38,16 @@ def test_projector_ends_with_its_server(tmp_path: Path) -> None:
     with operator.serving():
         pass
     assert operator.run("rebuild").returncode == 0
+
+
+def test_stopping_leaves_nobody_behind(tmp_path: Path) -> None:
+    """When the server has ended as asked, its projector has ended too."""
+    operator = Operator(tmp_path / "data", free_port())
+    operator.run("init")
+    operator.run("load", "schemes/place-level.csv")
+
+    with operator.serving() as server:
+        pass
+
+    assert server.returncode == 0
+    assert operator.run("rebuild").returncode == 0
