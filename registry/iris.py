@@ -7,6 +7,9 @@
     {base}doc/{kind}/{key}?version=3   one version of the document
     {base}graph/{kind}/{key}           its named graph in the store
     {base}graph/ontology               the graph of the ontology in the store
+    {base}catalog                      the catalogue
+    {base}id/catalog/{key}             a dataset of the catalogue
+    {base}doc/catalog/{key}            its description: its catalogue record
 
 Keys are opaque, lower-case ASCII, language-free, and never change.
 """
@@ -76,6 +79,19 @@ class Iris:
     def ontology_graph(self) -> str:
         """The name of the graph of the ontology in the store."""
         return f"{self.base}graph/ontology"
+
+    @property
+    def catalogue(self) -> str:
+        """The IRI of the catalogue."""
+        return f"{self.base}catalog"
+
+    def dataset(self, key: str) -> str:
+        """Returns the IRI of a dataset of the catalogue."""
+        return f"{self.base}id/catalog/{key}"
+
+    def dataset_document(self, key: str) -> str:
+        """Returns the IRI of the description of a dataset: its catalogue record."""
+        return f"{self.base}doc/catalog/{key}"
 
     @property
     def context(self) -> str:

@@ -202,6 +202,156 @@ class RecordIndex(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of a dump.
+
+    Attributes:
+        name: as in `{base}dump/{name}`: the key of a dataset of the catalogue and
+            an extension, such as `table.migr-imm8.csv`.
+        size: in bytes.
+        digest: SHA-256, in lower-case hexadecimal.
+    """
+
+    name: str
+    size: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dump:
+    """That the files of a dump were published; a fact that is kept for ever.
+
+    Attributes:
+        number: 1 for the first.
+        sequence: the journal position that the files reflect.
+        after: the journal position at which they were published.
+        at: when that was, in UTC.
+        files: all of them, by name.
+    """
+
+    number: int
+    sequence: int
+    after: int
+    at: datetime
+    files: Sequence[File]
+
+
+class Dumps(Protocol):
+    """The dumps that were published, in the journal's database."""
+
+    def publish(self, sequence: int, files: Sequence[File]) -> Dump:
+        """Notes that files are public from now on.
+
+        Returns:
+            The latest dump, unchanged if it has the very same files.
+        """
+
+    def published(self, after: int = 0, limit: int = 1000) -> Sequence[Dump]:
+        """Returns dumps by their number, oldest first."""
+
+    def latest(self) -> Dump | None:
+        """Returns the newest dump, if there is one."""
+
+
+class Deed(StrEnum):
+    """What happens to a dataset of the catalogue, or to a record, in a feed.
+
+    Source: Activity Streams 2.0 vocabulary, section 3.
+    """
+
+    CREATE = "Create"
+    UPDATE = "Update"
+    DELETE = "Delete"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One change of the catalogue, in the order in which changes happened.
+
+    Attributes:
+        number: from 1, without gaps.
+        dataset: key of the dataset, such as `table.migr-imm8`.
+        at: when, in UTC.
+        triples: canonical N-Triples of its whole description from then on; empty
+            for a deletion.
+    """
+
+    number: int
+    deed: Deed
+    dataset: str
+    at: datetime
+    triples: str
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A dataset of the catalogue as it is now.
+
+    Attributes:
+        key: such as `register.institution` or `table.migr-imm8`.
+        number: of its latest activity.
+        at: when that was, in UTC.
+        triples: canonical N-Triples: the dataset, its distributions and its
+            catalogue record; empty once it has been deleted.
+    """
+
+    key: str
+    number: int
+    at: datetime
+    triples: str
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the catalogue no longer has it."""
+        return not self.triples
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueState:
+    """How far the catalogue has come.
+
+    Attributes:
+        number: of the latest activity, 0 at first.
+        at: when that was; `None` at first.
+        datasets: how many there are, deleted ones apart.
+        digest: SHA-256 over the keys and descriptions of all datasets; equal
+            catalogues have equal ones.
+    """
+
+    number: int
+    at: datetime | None
+    datasets: int
+    digest: str
+
+
+class Catalogue(Protocol):
+    """The reading side of the catalogue: its datasets and their changes."""
+
+    def state(self) -> CatalogueState:
+        """Returns how far it has come; its cost does not grow with the catalogue."""
+
+    def dataset(self, key: str) -> Described | None:
+        """Returns a dataset, or what was left of it, or `None` if it never was."""
+
+    def datasets(
+        self, *, after: str = "", since: datetime | None = None, limit: int = 100
+    ) -> Sequence[Described]:
+        """Returns datasets by key, without deleted ones.
+
+        Args:
+            after: the key that the page before ended with.
+            since: leaves out those that have not changed since that moment.
+            limit: how many at most.
+        """
+
+    def changed(self, after: int, limit: int = 100) -> Sequence[Described]:
+        """Returns datasets by their latest activity, deleted ones too."""
+
+    def activities(self, after: int = 0, limit: int = 100) -> Sequence[Activity]:
+        """Returns activities by their number, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One record as read from a dataset file, before any check.
 
