@@ -10,7 +10,7 @@ from starlette.requests import Request
 from api.negotiation import Offer, choose, language
 from api.pages.rendering import Pages
 from registry.iris import Iris
-from registry.ports import Journal, QueryService, RecordList
+from registry.ports import Dumps, Journal, QueryService, RecordList
 from registry.record import Version
 from registry.settings import Settings
 from registry.shapes import Shapes
@@ -58,6 +58,10 @@ class Registry(Protocol):
     @property
     def journal(self) -> Journal:
         """The truth."""
+
+    @property
+    def dumps(self) -> Dumps:
+        """The dumps that were published."""
 
     @property
     def lists(self) -> RecordList:

@@ -16,7 +16,7 @@ from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.loading import Outcome, Progress
-from registry.ports import Dataset
+from registry.ports import Dataset, Dumps
 from registry.sandbox import Worker
 from registry.search.index import Index
 from registry.settings import Settings
@@ -103,6 +103,11 @@ class Registry:
     def tables(self) -> ParquetTables:
         """The observations of tables."""
         return _tables(self.settings)
+
+    @cached_property
+    def dumps(self) -> Dumps:
+        """The dumps that were published."""
+        return self.journal.dumps
 
     @cached_property
     def lists(self) -> Index:

@@ -9,13 +9,17 @@ in which the row of the tip is the lock. Its database is made with the locale
 `C`, so that keys sort by code point as they do in SQLite.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from registry.errors import Busy
 
 WRITING: Mapping[str, Any] = {"begin": "BEGIN IMMEDIATE"}
 """Options of a connection that is going to write."""
@@ -51,6 +55,25 @@ def engine(url: URL, patience: float = PATIENCE) -> Engine:
     if made.dialect.name == "sqlite":
         _prepare_sqlite(made, patience)
     return made
+
+
+@contextmanager
+def writing(made: Engine) -> Iterator[Connection]:
+    """Opens a transaction that holds the write lock from its start.
+
+    Raises:
+        Busy: somebody else has been writing for too long.
+    """
+    with made.connect().execution_options(**WRITING) as connection:
+        try:
+            transaction = connection.begin()
+        except OperationalError as error:
+            raise Busy(
+                "Somebody else has been writing to the journal for too long.",
+                "Друг процес пише в журнала твърде дълго.",
+            ) from error
+        with transaction:
+            yield connection
 
 
 def _prepare_sqlite(made: Engine, patience: float) -> None:

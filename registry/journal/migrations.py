@@ -139,7 +139,24 @@ _JOURNAL = Migration(
     ),
 )
 
-MIGRATIONS = (_JOURNAL,)
+_DUMPS = Migration(
+    "the dumps",
+    (
+        """
+        CREATE TABLE dump (
+            number INTEGER NOT NULL PRIMARY KEY,
+            sequence INTEGER NOT NULL,
+            after INTEGER NOT NULL,
+            at TEXT NOT NULL,
+            files TEXT NOT NULL,
+            CONSTRAINT dump_counted_from_one CHECK (number > 0),
+            CONSTRAINT dump_of_what_was_written CHECK (sequence <= after)
+        )
+        """,
+    ),
+)
+
+MIGRATIONS = (_JOURNAL, _DUMPS)
 """Every migration, in order; the first is number 1."""
 
 

@@ -22,15 +22,15 @@ from sqlalchemy import (
     inspect,
     select,
 )
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import PoolProxiedConnection
 
-from registry.errors import Busy, Misconfigured
+from registry.errors import Misconfigured
 from registry.iris import RecordId
 from registry.journal.actors import SqlActors
 from registry.journal.audit import audit
 from registry.journal.batch import BatchStatements
-from registry.journal.dialects import SNAPSHOT, WRITING, engine, exists, journal_url
+from registry.journal.dialects import SNAPSHOT, engine, exists, journal_url, writing
+from registry.journal.dumps import SqlDumps
 from registry.journal.heads import advance, replay
 from registry.journal.migrations import MIGRATIONS, applied, migrate
 from registry.journal.repeater import Repeater, repeater
@@ -156,6 +156,11 @@ class SqlJournal:
     def actors(self) -> SqlActors:
         """The people behind the ids in entries."""
         return SqlActors(self._engine, self._clock)
+
+    @property
+    def dumps(self) -> SqlDumps:
+        """The dumps that were published."""
+        return SqlDumps(self._engine, self._clock)
 
     def tip(self) -> tuple[int, str]:
         """Returns the sequence number and hash of the last entry."""
@@ -291,25 +296,6 @@ def open_(place: str | Path, clock: Clock, base: str | None = None) -> SqlJourna
     made = engine(url)
     with _disposed_on_error(made):
         return _open(made, clock, base)
-
-
-@contextmanager
-def writing(made: Engine) -> Iterator[Connection]:
-    """Opens a transaction that holds the write lock from its start.
-
-    Raises:
-        Busy: somebody else has been writing for too long.
-    """
-    with made.connect().execution_options(**WRITING) as connection:
-        try:
-            transaction = connection.begin()
-        except OperationalError as error:
-            raise Busy(
-                "Somebody else has been writing to the journal for too long.",
-                "Друг процес пише в журнала твърде дълго.",
-            ) from error
-        with transaction:
-            yield connection
 
 
 @contextmanager

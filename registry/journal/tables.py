@@ -142,3 +142,16 @@ ACTOR = Table(
     ),
 )
 """The people behind the ids in entries; the one place with personal data."""
+
+DUMP = Table(
+    "dump",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("after", Integer, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("files", Text, nullable=False),
+    CheckConstraint("number > 0", name="dump_counted_from_one"),
+    CheckConstraint("sequence <= after", name="dump_of_what_was_written"),
+)
+"""The dumps. `files` is a JSON array of arrays: name, size and digest."""

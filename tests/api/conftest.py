@@ -12,6 +12,7 @@ from registry.errors import NotFound
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
+from registry.ports import Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
@@ -45,6 +46,7 @@ class Sample:
     settings: Settings
     iris: Iris
     journal: SqlJournal
+    dumps: Dumps
     lists: Index
     queries: InProcessQueries
     tables: ParquetTables
@@ -152,6 +154,7 @@ def build(folder: Path) -> Sample:
         settings=settings,
         iris=IRIS,
         journal=journal,
+        dumps=journal.dumps,
         lists=lists,
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),

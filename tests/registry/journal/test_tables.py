@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from registry.iris import RecordId
 from registry.journal.dialects import engine, journal_url
 from registry.journal.sql import create
-from registry.journal.tables import ACTOR, CONTENT, ENTRY, HEAD, TIP
+from registry.journal.tables import ACTOR, CONTENT, DUMP, ENTRY, HEAD, TIP
 from registry.lifecycle import Event
 from registry.record import Change, Content
 
@@ -45,6 +45,10 @@ def path(tmp_path: Path, clock: Callable[[], datetime]) -> Path:
         (insert(TIP).values(id=2, sequence=0, hash="", at=""), "tip_is_one_row"),
         (delete(CONTENT), "FOREIGN"),
         (insert(ACTOR).values(id="1", name="Ann", erased_at="2026"), "erased_whole"),
+        (
+            insert(DUMP).values(number=1, sequence=4, after=3, at="", files="[]"),
+            "dump_of_what_was_written",
+        ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
