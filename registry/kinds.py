@@ -36,6 +36,10 @@ KINDS: Mapping[str, Kind] = _table(
     Kind("publication", {"bg": "Публикации", "en": "Publications"}),
     Kind("practice", {"bg": "Добри практики", "en": "Good practices"}),
     Kind("table", {"bg": "Статистически таблици", "en": "Statistical tables"}),
+    Kind(
+        "dataset",
+        {"bg": "Набори от данни на други издатели", "en": "Datasets of others"},
+    ),
     Kind("place", {"bg": "Места", "en": "Places"}),
     Kind("scheme", {"bg": "Кодови списъци", "en": "Code lists"}),
 )

@@ -172,6 +172,9 @@ TERMS: Mapping[str, Text] = MappingProxyType(
         "issuedYear": {"bg": "Година", "en": "Year"},
         "price": {"bg": "Цена", "en": "Price"},
         "rights": {"bg": "Права", "en": "Rights"},
+        "keyword": {"bg": "Ключови думи", "en": "Keywords"},
+        "theme": {"bg": "Тема", "en": "Theme"},
+        "modifiedDate": {"bg": "Последна промяна", "en": "Last change"},
         "unit": {"bg": "Мерна единица", "en": "Unit"},
         "frequency": {"bg": "Периодичност", "en": "Frequency"},
         "resolution": {"bg": "Дължина на периода", "en": "Length of a period"},
@@ -180,6 +183,9 @@ TERMS: Mapping[str, Text] = MappingProxyType(
         "temporal": {"bg": "Обхванато време", "en": "Time covered"},
         "startDate": {"bg": "От", "en": "From"},
         "endDate": {"bg": "До", "en": "To"},
+        "accessURL": {"bg": "Достъп", "en": "Access"},
+        "downloadURL": {"bg": "Файл", "en": "File"},
+        "format": {"bg": "Вид на файла", "en": "Kind of file"},
         "mediaType": {"bg": "Формат", "en": "Format"},
         "byteSize": {"bg": "Размер в байтове", "en": "Size in bytes"},
         "license": {"bg": "Лиценз", "en": "Licence"},
@@ -207,6 +213,7 @@ TERMS: Mapping[str, Text] = MappingProxyType(
         "dimensions": {"bg": "Измерения", "en": "Dimensions"},
         "broader": {"bg": "Част от", "en": "Part of"},
         "sameAs": {"bg": "Същото другаде", "en": "The same elsewhere"},
+        "source": {"bg": "При издателя", "en": "At its publisher"},
         "concepts": {"bg": "Кодове", "en": "Codes"},
         "note": {"bg": "Бележка", "en": "Note"},
     }
@@ -243,6 +250,7 @@ TYPES: Mapping[str, Text] = MappingProxyType(
         "ConceptScheme": {"bg": "Кодов списък", "en": "Code list"},
         "Concept": {"bg": "Понятие", "en": "Concept"},
         "DataSet": {"bg": "Статистическа таблица", "en": "Statistical table"},
+        "Dataset": {"bg": "Набор от данни", "en": "Dataset"},
         "Observation": {"bg": "Наблюдение", "en": "Observation"},
     }
 )
