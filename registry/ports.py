@@ -83,6 +83,18 @@ class Journal(Protocol):
     def entries(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         """Returns entries by sequence number, oldest first."""
 
+    def entry_before(self, entry: Entry) -> Entry | None:
+        """Returns the entry of the same record that came before, if there is one."""
+
+    def after_entry(self, entry: Entry) -> Version | None:
+        """Returns the record as it stood after one of its entries.
+
+        Its cost does not grow with the number of versions.
+
+        Returns:
+            `None` if nothing of the record had been published by then.
+        """
+
     def heads(self, kind: str | None = None) -> Iterator[Version]:
         """Yields the current version of every record ever published.
 
@@ -349,6 +361,56 @@ class Catalogue(Protocol):
 
     def activities(self, after: int = 0, limit: int = 100) -> Sequence[Activity]:
         """Returns activities by their number, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the catalogue has walked.
+
+    Attributes:
+        sequence: of the journal entry that it has taken in last.
+        dump: number of the dump that it has taken in last.
+    """
+
+    sequence: int
+    dump: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A dataset of the catalogue, with what its next description is made from.
+
+    Attributes:
+        key: such as `register.institution` or `table.migr-imm8`.
+        at: when the activity happened that left it so.
+        triples: canonical N-Triples of its description; empty once deleted.
+        issued: when it was created.
+        modified: when what it describes last changed.
+        version: of its record; 0 for a dataset that is not about one record.
+    """
+
+    key: str
+    at: datetime
+    triples: str
+    issued: datetime
+    modified: datetime
+    version: int = 0
+
+
+class CatalogueWriter(Protocol):
+    """The one writer of the catalogue."""
+
+    def position(self) -> Position:
+        """Returns how far the catalogue has come, two zeros at first."""
+
+    def standing(self, key: str) -> Standing | None:
+        """Returns how a dataset stands, even if deleted, or `None` if it never was."""
+
+    def write(self, changes: Sequence[Standing], position: Position) -> None:
+        """Adds an activity for each change, in order, and moves the position.
+
+        Readers see all of it or nothing.
+        """
 
 
 @dataclass(frozen=True, slots=True)

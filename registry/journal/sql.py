@@ -18,9 +18,12 @@ from sqlalchemy import (
     Engine,
     Select,
     bindparam,
+    func,
     insert,
     inspect,
+    or_,
     select,
+    text,
 )
 from sqlalchemy.pool import PoolProxiedConnection
 
@@ -45,6 +48,7 @@ from registry.record import Entry, Head, Version
 STREAM = 1000
 """Rows that are fetched at a time from a long answer."""
 
+_EARLIER = ENTRY.alias("earlier")
 _TIP = select(TIP.c.sequence, TIP.c.hash)
 _HEAD = select(HEAD).where(
     HEAD.c.kind == bindparam("kind"), HEAD.c.key == bindparam("key")
@@ -74,6 +78,51 @@ _ENTRIES = (
     .order_by(ENTRY.c.sequence)
     .limit(bindparam("limit"))
 )
+_BEFORE = (
+    select(ENTRY)
+    .where(
+        ENTRY.c.kind == bindparam("kind"),
+        ENTRY.c.key == bindparam("key"),
+        ENTRY.c.sequence < bindparam("sequence"),
+    )
+    .order_by(ENTRY.c.sequence.desc())
+    .limit(1)
+)
+_OWN = select(_EARLIER.c.sequence).where(
+    _EARLIER.c.kind == bindparam("kind"), _EARLIER.c.key == bindparam("key")
+)
+_ACCEPTED = _OWN.where(
+    # As the partial index has it, which no bound value would be matched with.
+    text("earlier.event = 'accepted'"),
+    _EARLIER.c.version == bindparam("version"),
+).scalar_subquery()
+_OWN_UNTIL = _OWN.with_only_columns(func.max(_EARLIER.c.sequence)).where(
+    _EARLIER.c.sequence <= bindparam("sequence")
+)
+_STEPS = (
+    select(ENTRY)
+    .where(
+        ENTRY.c.sequence.in_(
+            [
+                _OWN.with_only_columns(func.min(_EARLIER.c.sequence)).scalar_subquery(),
+                _ACCEPTED,
+                _OWN_UNTIL.where(
+                    _EARLIER.c.event == Event.VERIFIED.value
+                ).scalar_subquery(),
+                _OWN_UNTIL.where(
+                    or_(
+                        _EARLIER.c.event == Event.SUPERSEDED.value,
+                        _EARLIER.c.event == Event.RETIRED.value,
+                    ),
+                    _EARLIER.c.sequence > _ACCEPTED,
+                ).scalar_subquery(),
+                bindparam("sequence"),
+            ]
+        )
+    )
+    .order_by(ENTRY.c.sequence)
+)
+"""The entries that decide where a record stands: all others before were overtaken."""
 _CONTENT = select(CONTENT).where(CONTENT.c.digest == bindparam("digest"))
 _BASE = select(META.c.value).where(META.c.name == "base")
 
@@ -89,6 +138,8 @@ class _Reading:
         self.until = Prepared(_UNTIL, dialect)
         self.entries = Prepared(_ENTRIES, dialect)
         self.changed = Prepared(_CHANGED, dialect)
+        self.before = Prepared(_BEFORE, dialect)
+        self.steps = Prepared(_STEPS, dialect)
         self.content = Prepared(_CONTENT, dialect)
 
 
@@ -216,6 +267,27 @@ class SqlJournal:
         with closing(self._engine.raw_connection()) as connection:
             rows = self._reading.entries.rows(connection, after=after, limit=limit)
         return [entry_of(row) for row in rows]
+
+    def entry_before(self, entry: Entry) -> Entry | None:
+        """Returns the entry of the same record that came before, if there is one."""
+        record = entry.record
+        row = self._reading.before.first(
+            self._reader(), kind=record.kind, key=record.key, sequence=entry.sequence
+        )
+        return None if row is None else entry_of(row)
+
+    def after_entry(self, entry: Entry) -> Version | None:
+        """Returns the record as it stood after one of its entries."""
+        record = entry.record
+        rows = self._reading.steps.rows(
+            self._reader(),
+            kind=record.kind,
+            key=record.key,
+            version=entry.version,
+            sequence=entry.sequence,
+        )
+        head = replay(entry_of(row) for row in rows)
+        return None if head is None else self._with_content(head)
 
     def heads(self, kind: str | None = None) -> Iterator[Version]:
         """Yields the current version of every record ever published.

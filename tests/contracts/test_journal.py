@@ -1,6 +1,6 @@
 """What every journal must do, whatever database it is in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from registry.errors import Conflict, Invalid, NotAllowed, RegistryError
 from registry.iris import RecordId
+from registry.journal.heads import advance
 from registry.journal.sql import create
 from registry.lifecycle import Event, Status
 from registry.ports import Clock, Journal
@@ -543,6 +544,44 @@ def test_as_of_gives_the_state_of_each_moment(journal: Journal, time: Setting) -
     assert states[-1] == journal.current(SAR)
 
 
+def test_after_entry_gives_the_state_of_each_entry(
+    journal: Journal, time: Setting
+) -> None:
+    """What came later does not change how a record stood after an entry."""
+    add(journal, submission("a"))
+    accept(journal, journal.history(SAR)[0])
+    time.tick()
+    event(journal, Event.VERIFIED)
+    event(journal, Event.RETIRED)
+    add(journal, submission("b"))
+    accept(journal, journal.history(SAR)[-1])
+
+    found = [journal.after_entry(entry) for entry in journal.history(SAR)]
+
+    assert [
+        version and (version.head.sequence, version.head.status, version.content)
+        for version in found
+    ] == [
+        None,
+        (2, Status.STABLE, content("a")),
+        (3, Status.STABLE, content("a")),
+        (4, Status.RETIRED, content("a")),
+        (4, Status.RETIRED, content("a")),
+        (6, Status.STABLE, content("b")),
+    ]
+    assert found[-1] == journal.current(SAR)
+
+
+def test_entry_before_is_of_the_same_record(journal: Journal) -> None:
+    """Entries of other records in between are passed over."""
+    first = add(journal, submission("a"))
+    add(journal, submission("c", IOM))
+    second = accept(journal, first)
+
+    assert journal.entry_before(second) == first
+    assert journal.entry_before(first) is None
+
+
 def test_a_moment_needs_a_time_zone(journal: Journal) -> None:
     """A time without a zone could be any of several moments."""
     add(journal, submission("a"))
@@ -677,6 +716,18 @@ class Model:
         return tuple(state) if state is not None and state[1] else None  # type: ignore[return-value]
 
 
+def entries_read_as_they_add_up(journal: Journal, history: Sequence[Entry]) -> None:
+    """Checks the state after each entry of a record, and the entry before it."""
+    head, before = None, None
+    for entry in history:
+        head = advance(head, entry)
+        after = journal.after_entry(entry)
+        assert (after and after.head) == (head if head.version else None)
+        assert after is None or after.content.digest == head.digest
+        assert journal.entry_before(entry) == before
+        before = entry
+
+
 STEPS = st.lists(
     st.tuples(
         st.sampled_from([SAR, IOM]),
@@ -740,4 +791,5 @@ def test_any_history_reads_as_a_plain_model_does(
         assert bool(history) == (record in model.states)
         if history:
             assert journal.as_of(record, history[-1].at) == journal.current(record)
+        entries_read_as_they_add_up(journal, history)
     journal.close()  # type: ignore[attr-defined]
