@@ -101,10 +101,13 @@ class Journal(Protocol):
         Superseded and retired ones too, by kind and key; its cost is linear.
         """
 
-    def changed(self, after: int, limit: int = 1000) -> Sequence[Version]:
+    def changed(
+        self, after: int, limit: int = 1000, *, kind: str | None = None
+    ) -> Sequence[Version]:
         """Returns the records whose head moved after a sequence number.
 
-        They come in the order in which they moved.
+        They come in the order in which they moved, those of one kind if asked;
+        the cost is that of what is returned.
         """
 
     def verify(self) -> Iterator[int]:

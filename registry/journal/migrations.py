@@ -156,7 +156,12 @@ _DUMPS = Migration(
     ),
 )
 
-MIGRATIONS = (_JOURNAL, _DUMPS)
+_MOVES = Migration(
+    "changes of one kind",
+    ("CREATE INDEX head_of_kind_moved ON head (kind, sequence)",),
+)
+
+MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES)
 """Every migration, in order; the first is number 1."""
 
 

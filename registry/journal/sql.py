@@ -66,6 +66,7 @@ _CHANGED = (
     .order_by(HEAD.c.sequence)
     .limit(bindparam("limit"))
 )
+_CHANGED_OF_KIND = _CHANGED.where(HEAD.c.kind == bindparam("kind"))
 _HISTORY = (
     select(ENTRY)
     .where(ENTRY.c.kind == bindparam("kind"), ENTRY.c.key == bindparam("key"))
@@ -138,6 +139,7 @@ class _Reading:
         self.until = Prepared(_UNTIL, dialect)
         self.entries = Prepared(_ENTRIES, dialect)
         self.changed = Prepared(_CHANGED, dialect)
+        self.changed_of_kind = Prepared(_CHANGED_OF_KIND, dialect)
         self.before = Prepared(_BEFORE, dialect)
         self.steps = Prepared(_STEPS, dialect)
         self.content = Prepared(_CONTENT, dialect)
@@ -300,10 +302,17 @@ class SqlJournal:
         with self._engine.connect() as connection:
             yield from _stream(connection, statement, values)
 
-    def changed(self, after: int, limit: int = 1000) -> Sequence[Version]:
+    def changed(
+        self, after: int, limit: int = 1000, *, kind: str | None = None
+    ) -> Sequence[Version]:
         """Returns the records whose head moved after a sequence number."""
         with closing(self._engine.raw_connection()) as connection:
-            rows = self._reading.changed.rows(connection, after=after, limit=limit)
+            if kind is None:
+                rows = self._reading.changed.rows(connection, after=after, limit=limit)
+            else:
+                rows = self._reading.changed_of_kind.rows(
+                    connection, after=after, limit=limit, kind=kind
+                )
         return [Version(head_of(row), content_of(row)) for row in rows]
 
     def verify(self) -> Iterator[int]:

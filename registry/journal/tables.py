@@ -105,6 +105,7 @@ HEAD = Table(
     Column("verified", Text),
     CheckConstraint("(version = 0) = (digest IS NULL)", name="head_has_content"),
     Index("head_moved", "sequence"),
+    Index("head_of_kind_moved", "kind", "sequence"),
 )
 """Where every record stands; always what its entries add up to."""
 

@@ -607,6 +607,24 @@ def test_changed_follows_the_order_of_changes(journal: Journal) -> None:
     assert moved(5) == []
 
 
+def test_changed_of_one_kind_leaves_out_the_others(journal: Journal) -> None:
+    """The changes of one kind come in the same order, page by page."""
+    bulgaria = RecordId("place", "bg")
+    for record in (IOM, bulgaria, SAR):
+        publish(journal, "a", record)
+    event(journal, Event.RETIRED, IOM)
+
+    def moved(kind: str, after: int = 0, limit: int = 1000) -> list[RecordId]:
+        versions = journal.changed(after, limit, kind=kind)
+        return [each.head.record for each in versions]
+
+    assert moved("institution") == [SAR, IOM]
+    assert moved("institution", limit=1) == [SAR]
+    assert moved("institution", after=6) == [IOM]
+    assert moved("place") == [bulgaria]
+    assert moved("course") == []
+
+
 def test_heads_are_sorted_by_kind_and_key(journal: Journal) -> None:
     """The order is that of code points, so that it is the same everywhere."""
     places = [RecordId("place", key) for key in ("a-b", "a.b", "a0", "ab", "b")]
