@@ -485,7 +485,8 @@ class ListQuery:
 
     Attributes:
         kind: one register, or all of them.
-        text: words that must all occur, in any language of the record.
+        text: words that must all be met: by words of the record in any form,
+            language and script, or by the name of a place where it is.
         place: key of a place; matches what sits in it or in anything inside it,
             and what serves it, anything inside it, or anything around it.
         service: code of the scheme `service-kind` or `course-type`.
@@ -523,7 +524,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A page of a list, by kind and key.
+    """A page of a list: by kind and key or, for words, the nearest first.
 
     Attributes:
         total: how many match, counted up to `COUNT_CAP`.
@@ -547,6 +548,12 @@ class RecordList(Protocol):
 
         Raises:
             BadParameter: the cursor is not one of ours.
+        """
+
+    def suggest(self, text: str, limit: int) -> Sequence[Listed]:
+        """Returns records whose names have all the words, the nearest first.
+
+        The last word may still be incomplete.
         """
 
 

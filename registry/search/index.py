@@ -1,27 +1,33 @@
 """The index behind `/records`: facets, the tree of places, and words.
 
-Kept in an SQLite file of its own, so it can be thrown away. Words are matched
-by SQLite's FTS5 without regard to case, in Cyrillic too, by their beginning.
+Kept in an SQLite file of its own, so it can be thrown away. How the words of a
+question are understood is told in `registry.search.question`.
 """
 
 import json
-import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from registry.errors import BadParameter, RegistryError
 from registry.iris import Iris, RecordId, record_id
+from registry.kinds import KINDS
 from registry.ports import COUNT_CAP, Listed, ListPage, ListQuery
 from registry.record import Version
+from registry.search import question, spelling
+from registry.search.words import Word, words
+
+_FORM = 2
+"""Number of the tables' form; a file in another form is filled anew."""
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS position (sequence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS listed (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL,
-  name TEXT NOT NULL, state TEXT, place TEXT, UNIQUE (kind, key));
+  name TEXT NOT NULL, called TEXT NOT NULL, state TEXT, place TEXT,
+  UNIQUE (kind, key));
 CREATE TABLE IF NOT EXISTS facet (
   name TEXT NOT NULL, value TEXT NOT NULL, id INTEGER NOT NULL,
   PRIMARY KEY (name, value, id)) WITHOUT ROWID;
@@ -29,9 +35,32 @@ CREATE INDEX IF NOT EXISTS facet_of ON facet (id);
 CREATE TABLE IF NOT EXISTS inside (
   place TEXT PRIMARY KEY, container TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS inside_of ON inside (container);
+CREATE TABLE IF NOT EXISTS placed (
+  word TEXT NOT NULL, place TEXT NOT NULL, PRIMARY KEY (word, place)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS placed_of ON placed (place);
+CREATE TABLE IF NOT EXISTS labelled (
+  word TEXT NOT NULL, concept TEXT NOT NULL, scheme TEXT NOT NULL,
+  PRIMARY KEY (word, concept)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS labelled_of ON labelled (scheme);
 CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (
-  text, tokenize = 'unicode61 remove_diacritics 0');
+  name, name_stems, text, stems, tokenize = 'unicode61 remove_diacritics 0');
+CREATE VIRTUAL TABLE IF NOT EXISTS vocabulary USING fts5vocab (words, row);
+CREATE TABLE IF NOT EXISTS term (
+  key TEXT PRIMARY KEY, shown TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS remains (
+  part TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (part, key)) WITHOUT ROWID;
 """
+_TABLES = (
+    "listed",
+    "facet",
+    "inside",
+    "placed",
+    "labelled",
+    "words",
+    "term",
+    "remains",
+    "position",
+)
 
 _FACETS = {
     "serviceKind": "service",
@@ -46,7 +75,7 @@ _FACETS = {
 """Terms of the document that can be filtered by, and the facet they fill."""
 
 _PLACE = """
-id IN (
+listed.id IN (
   WITH RECURSIVE
     within (place) AS (
       SELECT :place UNION
@@ -58,12 +87,11 @@ id IN (
     (name IN ('location', 'area') AND value IN (SELECT place FROM within))
     OR (name = 'area' AND value IN (SELECT place FROM around)))
 """
-_FACET = "id IN (SELECT id FROM facet WHERE name = '{0}' AND value = :{0})"
+_FACET = "listed.id IN (SELECT id FROM facet WHERE name = '{0}' AND value = :{0})"
 _FILTERS = {
     "kind": "kind = :kind",
     "place": _PLACE,
     **{name: _FACET.format(name) for name in ("service", "language", "state")},
-    "text": "id IN (SELECT rowid FROM words WHERE words MATCH :text)",
 }
 
 
@@ -82,12 +110,16 @@ class Index:
     def _prepare(self) -> None:
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode = WAL")
+            if connection.execute("PRAGMA user_version").fetchone()[0] != _FORM:
+                for table in _TABLES:
+                    connection.execute(f"DROP TABLE IF EXISTS {table}")
+                connection.execute(f"PRAGMA user_version = {_FORM}")
             connection.executescript(_SCHEMA)
 
     def discard(self) -> None:
         """Empties the index; readers see it empty until it is filled again."""
         with self._connection() as connection:
-            for table in ("listed", "facet", "inside", "words", "position"):
+            for table in _TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
     def _connection(self) -> sqlite3.Connection:
@@ -133,6 +165,9 @@ class Index:
             connection.execute("DELETE FROM words WHERE rowid = ?", row)
         if record.kind == "place":
             connection.execute("DELETE FROM inside WHERE place = ?", (record.key,))
+            connection.execute("DELETE FROM placed WHERE place = ?", (record.key,))
+        if record.kind == "scheme":
+            connection.execute("DELETE FROM labelled WHERE scheme = ?", (record.key,))
 
     def _add(self, connection: sqlite3.Connection, version: Version) -> None:
         record = version.head.record
@@ -140,11 +175,13 @@ class Index:
         facets = list(self._facets(document))
         name = document.get("name") or document.get("title") or {}
         cursor = connection.execute(
-            "INSERT INTO listed (kind, key, name, state, place) VALUES (?, ?, ?, ?, ?)",
+            "INSERT INTO listed (kind, key, name, called, state, place)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
             (
                 record.kind,
                 record.key,
                 json.dumps(name, ensure_ascii=False),
+                "|".join(["", *(question.whole(text) for text in name.values()), ""]),
                 next((value for facet, value in facets if facet == "state"), None),
                 next((value for facet, value in facets if facet == "location"), None),
             ),
@@ -153,17 +190,73 @@ class Index:
             "INSERT OR IGNORE INTO facet VALUES (?, ?, ?)",
             [(facet, value, cursor.lastrowid) for facet, value in facets],
         )
+        named = [word for text in name.values() for word in words(text)]
+        # People ask for a course by that word too, whatever it is called.
+        labels = KINDS[record.kind].label.values()
+        told = [w for text in (*_texts(document), *labels) for w in words(text)]
         connection.execute(
-            "INSERT INTO words (rowid, text) VALUES (?, ?)",
-            (cursor.lastrowid, "\n".join(_texts(document))),
+            "INSERT INTO words (rowid, name, name_stems, text, stems)"
+            " VALUES (?, ?, ?, ?, ?)",
+            (cursor.lastrowid, *_keys(named), *_keys(told)),
         )
+        self._learn(connection, told)
+        if record.kind == "place":
+            self._place(connection, record.key, document, named)
+        if record.kind == "scheme":
+            self._label(connection, record.key, document)
+
+    def _label(
+        self, connection: sqlite3.Connection, scheme: str, document: Mapping[str, Any]
+    ) -> None:
+        connection.executemany(
+            "INSERT OR IGNORE INTO labelled VALUES (?, ?, ?)",
+            [
+                (form, f"{scheme}#{concept.get('notation')}", scheme)
+                for concept in document.get("concepts", [])
+                for text in concept.get("name", {}).values()
+                for word in words(text)
+                for form in {word.key, *word.stems}
+            ],
+        )
+
+    def _place(
+        self,
+        connection: sqlite3.Connection,
+        key: str,
+        document: Mapping[str, Any],
+        named: Sequence[Word],
+    ) -> None:
         container = self._iris.parse(str(document.get("broader", "")))
-        if record.kind == "place" and container:
-            connection.execute(
-                "INSERT INTO inside VALUES (?, ?)", (record.key, container.key)
+        if container:
+            connection.execute("INSERT INTO inside VALUES (?, ?)", (key, container.key))
+        connection.executemany(
+            "INSERT OR IGNORE INTO placed VALUES (?, ?)",
+            [(word.key, key) for word in named],
+        )
+
+    def _learn(self, connection: sqlite3.Connection, told: Sequence[Word]) -> None:
+        """Notes words that a slip of somebody who asks may have been meant for."""
+        for word in told:
+            if len(word.key) < spelling.LEAST or word.key.isdecimal():
+                continue
+            new = connection.execute(
+                "INSERT OR IGNORE INTO term VALUES (?, ?)", (word.key, word.shown)
             )
+            if new.rowcount:
+                connection.executemany(
+                    "INSERT OR IGNORE INTO remains VALUES (?, ?)",
+                    [(part, word.key) for part in spelling.remains(word.key)],
+                )
 
     def _facets(self, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yields what the record can be filtered by, and every concept it names."""
+        start = f"{self._iris.base}id/scheme/"
+        for term, values in document.items():
+            if term == "state":
+                continue  # that a centre is open says nothing of what it is about
+            for iri in values if isinstance(values, list) else [values]:
+                if isinstance(iri, str) and iri.startswith(start) and "#" in iri:
+                    yield "concept", iri.removeprefix(start)
         for term, facet in _FACETS.items():
             values = document.get(term, [])
             for iri in values if isinstance(values, list) else [values]:
@@ -177,22 +270,28 @@ class Index:
         return record.key if record and concept == iri else concept
 
     def search(self, query: ListQuery) -> ListPage:
-        """Returns one page of records that meet every filter."""
-        values: dict[str, object] = {
+        """Returns one page of records that meet every filter.
+
+        They come by kind and key or, if words are asked for, the nearest first.
+        """
+        filters: dict[str, object] = {
             name: value
             for name in _FILTERS
             if (value := getattr(query, name)) is not None
         }
-        if query.text is not None:
-            values["text"] = _match(query.text)
-        where = " AND ".join(_FILTERS[name] for name in values) or "true"
-        total = self._fetch(
-            f"SELECT count(*) FROM (SELECT 1 FROM listed WHERE {where} LIMIT :cap)",  # noqa: S608 - `where` is made of the constants above
-            {**values, "cap": COUNT_CAP},
-        )[0][0]
+        where = [_FILTERS[name] for name in filters]
+        if query.text is None:
+            return self._in_order(query, where, filters)
+        understood = question.understood(query.text, self._fetch)
+        where += understood.conditions
+        return self._by_nearness(query, where, {**filters, **understood.values})
+
+    def _in_order(
+        self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
+    ) -> ListPage:
         after = _cursor(query.after)
         rows = self._fetch(
-            f"SELECT kind, key, name, state, place FROM listed WHERE {where}"  # noqa: S608
+            f"SELECT {_LISTED} FROM listed WHERE {_all(where)}"  # noqa: S608 - conditions are constants
             " AND (kind, key) > (:after_kind, :after_key)"
             " ORDER BY kind, key LIMIT :limit",
             {
@@ -204,10 +303,71 @@ class Index:
         )
         items = [_listed(row) for row in rows[: query.limit]]
         more = len(rows) > query.limit
-        return ListPage(items, total, str(items[-1].record) if more else None)
+        following = str(items[-1].record) if more else None
+        return ListPage(items, self._total(where, values), following)
+
+    def _by_nearness(
+        self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
+    ) -> ListPage:
+        start = _position(query.after)
+        rows = self._fetch(
+            f"SELECT {_LISTED} FROM listed LEFT JOIN ({question.RANKED}) AS ranked"  # noqa: S608 - conditions are constants
+            f" ON ranked.id = listed.id WHERE {_all(where)}"
+            f" ORDER BY instr(called, :whole) = 0, {question.UNNAMED},"
+            " coalesce(ranked.rank, 0), kind, key LIMIT :limit OFFSET :start",
+            {**values, "limit": query.limit + 1, "start": start},
+        )
+        items = [_listed(row) for row in rows[: query.limit]]
+        more = len(rows) > query.limit
+        following = f"{start + query.limit}" if more else None
+        return ListPage(items, self._total(where, values), following)
+
+    def _total(self, where: Sequence[str], values: Mapping[str, object]) -> int:
+        rows = self._fetch(
+            f"SELECT count(*) FROM (SELECT 1 FROM listed WHERE {_all(where)}"  # noqa: S608 - conditions are constants
+            " LIMIT :cap)",
+            {**values, "cap": COUNT_CAP},
+        )
+        return int(rows[0][0])
+
+    def suggest(self, text: str, limit: int) -> Sequence[Listed]:
+        """Returns records whose names have all the words, the nearest first.
+
+        The last word may still be incomplete.
+        """
+        match = question.in_names(text)
+        if not match:
+            return []
+        rows = self._fetch(
+            f"SELECT {_LISTED} FROM words JOIN listed ON listed.id = words.rowid"  # noqa: S608 - our own names
+            " WHERE words MATCH :match"
+            " ORDER BY instr(called, :start) = 0, bm25(words), kind, key LIMIT :limit",
+            {
+                "match": match,
+                "start": f"|{question.whole(text)}",
+                "limit": limit,
+            },
+        )
+        return [_listed(row) for row in rows]
 
     def _fetch(self, sql: str, values: Mapping[str, object]) -> list[Any]:
         return self._connection().execute(sql, values).fetchall()
+
+
+_DIGITS = 9
+"""Of a position in a list by nearness."""
+
+_LISTED = "listed.kind, listed.key, listed.name, listed.state, listed.place"
+
+
+def _all(conditions: Sequence[str]) -> str:
+    return " AND ".join(conditions) or "true"
+
+
+def _keys(found: Sequence[Word]) -> tuple[str, str]:
+    """Returns the keys and the stems of words, as texts to be indexed."""
+    stems = [stem for word in found for stem in word.stems]
+    return " ".join(word.key for word in found), " ".join(stems)
 
 
 def _listed(row: tuple[str, str, str, str | None, str | None]) -> Listed:
@@ -222,16 +382,22 @@ def _cursor(after: str | None) -> RecordId:
     try:
         return record_id(kind, key)
     except RegistryError as error:
-        raise BadParameter(
-            "The cursor “after” is not one that a page before gave.",
-            "Стойността „after“ не идва от предишна страница.",
-        ) from error
+        raise _no_cursor() from error
 
 
-def _match(text: str) -> str:
-    """Returns the FTS5 expression for words that must all occur, by beginning."""
-    words = re.findall(r"\w+", text)
-    return " ".join(f'"{word}"*' for word in words) or '""'
+def _no_cursor() -> BadParameter:
+    return BadParameter(
+        "The cursor “after” is not one that a page before gave.",
+        "Стойността „after“ не идва от предишна страница.",
+    )
+
+
+def _position(after: str | None) -> int:
+    if after is None:
+        return 0
+    if not (after.isascii() and after.isdecimal() and len(after) <= _DIGITS):
+        raise _no_cursor()
+    return int(after)
 
 
 def _texts(value: object) -> Iterator[str]:
