@@ -1,21 +1,27 @@
 # The only way in: each target is one sentence. Needs python3 (3.11 or later) and make.
 PYTHON ?= python3
 BIN := .venv/bin
-READY := .venv/.ready
+INSTALLED := .venv/.installed
+ASSETS := api/pages/static/dist/manifest.json
+SOURCES := $(shell find api/pages/assets -name node_modules -prune -o -type f -print)
+READY := $(INSTALLED) $(ASSETS)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lock reference bench clean
+.PHONY: help serve test check format lock reference assets bench clean
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
 # On Debian, `venv` is a package of its own.
-$(READY): requirements.lock pyproject.toml
+$(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv || { [ "$$(id -u)" = 0 ] && apt-get update -qq \
 	  && apt-get install -qqy python3-venv && $(PYTHON) -m venv --clear .venv; }
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
-	touch $(READY)
+	touch $(INSTALLED)
+
+$(ASSETS): $(SOURCES) hatch_build.py | $(INSTALLED)
+	$(BIN)/python hatch_build.py
 
 serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 127.0.0.1:8000
 	$(BIN)/registry init --if-missing
@@ -31,6 +37,8 @@ check: $(READY) ## Check style, types, the direction of imports, and the documen
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/docs
+
+assets: $(READY) ## Build what the pages load: scripts, style sheet, fonts, the map
 
 bench: $(READY) ## Measure against peers on this machine and print ratios
 	$(BIN)/python -m benchmarks
@@ -48,4 +56,5 @@ lock: $(READY) ## Pin the newest versions of every dependency with their hashes
 	  --no-emit-find-links --output-file requirements.lock
 
 clean: ## Remove everything that was made, but for ./data
+	rm -rf api/pages/assets/node_modules api/pages/static/dist
 	rm -rf .venv build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
