@@ -7,7 +7,7 @@ SOURCES := $(shell find api/pages/assets -name node_modules -prune -o -type f -p
 READY := $(INSTALLED) $(ASSETS)
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format lock reference assets bench clean
+.PHONY: help serve test check format lock reference assets messages bench clean
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -39,6 +39,9 @@ check: $(READY) ## Check style, types, the direction of imports, and the documen
 	$(BIN)/python -m pytest -q tests/docs
 
 assets: $(READY) ## Build what the pages load: scripts, style sheet, fonts, the map
+
+messages: $(READY) ## Write what the pages say into the catalogues; LOCALE=uk begins one
+	$(BIN)/python -m tests.docs.catalogues $(LOCALE)
 
 bench: $(READY) ## Measure against peers on this machine and print ratios
 	$(BIN)/python -m benchmarks

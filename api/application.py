@@ -9,7 +9,9 @@ from starlette.exceptions import HTTPException
 
 from api import openapi
 from api.headers import PublicHeaders
+from api.pages.places import Places
 from api.pages.rendering import Pages
+from api.pages.site import SitePages
 from api.problems import FailureBarrier, HttpError, Problems
 from api.routes import (
     assets,
@@ -21,6 +23,9 @@ from api.routes import (
     sparql,
     tables,
 )
+from api.routes.pages import about, files, suggest
+from api.routes.pages import home as home_page
+from api.routes.pages.website import Website
 from api.site import Registry, Site
 from registry.errors import RegistryError
 from registry.statistics.labels import Names
@@ -60,8 +65,13 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
     cubes = Cubes(
         registry.settings.data / "tables", memory=registry.settings.tables.memory
     )
-    site = Site(registry, Pages.load(base))
-    problems = Problems(base, site.pages)
+    site = Site(
+        registry,
+        Pages.load(base),
+        SitePages.load(base),
+        Places(registry.journal, registry.iris),
+    )
+    problems = Problems(base, site.web)
     app = FastAPI(
         title="Integration registry",
         version="1",
@@ -77,6 +87,11 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
     names = Names(registry.journal, registry.iris)
     for group_of_tables in (tables, observations):
         group_of_tables.add_to(app, site, cubes, names)
+    files.add_to(app, site)
+    website = Website(site.web)
+    for pages in (home_page, suggest, about):
+        pages.add_to(website, site)
+    website.mount(app)
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)

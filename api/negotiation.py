@@ -204,7 +204,7 @@ def language(asked: str | None, accept_language: str | None) -> str:
         BadParameter: `asked` is a language that we do not have.
     """
     if asked is None:
-        return _looked_up((accept_language or "")[:HEADER_CAP])
+        return preferred(accept_language, LANGUAGES)
     if asked not in LANGUAGES:
         raise BadParameter(
             f"The parameter “lang” can be: {', '.join(LANGUAGES)}.",
@@ -214,11 +214,21 @@ def language(asked: str | None, accept_language: str | None) -> str:
     return asked
 
 
+def preferred(accept_language: str | None, offered: Sequence[str]) -> str:
+    """Returns the tag on offer that suits the reader best, the first by default.
+
+    Args:
+        accept_language: the header, if there is one.
+        offered: the tags on offer, in lower case.
+    """
+    return _looked_up((accept_language or "")[:HEADER_CAP], tuple(offered))
+
+
 @lru_cache(maxsize=REMEMBERED)
-def _looked_up(header: str) -> str:
+def _looked_up(header: str, offered: tuple[str, ...]) -> str:
     ranges = list(_language_ranges(header))
     refused = {tag for tag, quality in ranges if quality == 0}
-    left = [tag for tag in LANGUAGES if tag not in refused] or list(LANGUAGES)
+    left = [tag for tag in offered if tag not in refused] or list(offered)
     wanted = sorted((pair for pair in ranges if pair[1] > 0), key=lambda pair: -pair[1])
     for tag, _ in wanted:
         primary = tag.partition("-")[0]

@@ -6,9 +6,8 @@
 import json
 import logging
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import ClassVar
 from urllib.parse import quote
@@ -17,12 +16,12 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Match, Route
+from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.caching import UNSTORED
-from api.negotiation import Offer, choose, language
-from api.pages.rendering import Pages
+from api.negotiation import Offer, choose
+from api.pages.site import SitePages
 from api.problem_texts import HELP
 from registry import errors
 from registry.errors import NotAcceptable, RegistryError
@@ -160,7 +159,7 @@ class Problems:
     """Writes problems under one base, for people and for programs."""
 
     base: str
-    pages: Pages
+    pages: SitePages
 
     def of_error(self, request: Request, error: Exception) -> Response:
         """Answers an error of the domain."""
@@ -210,8 +209,9 @@ class Problems:
 
     def respond(self, request: Request, problem: Problem) -> Response:
         """Returns the problem document, or its page for a browser."""
-        tongue = _reader_language(request)
-        offer = _reader_offer(request)
+        if _reader_offer(request) is HTML:
+            return self._page(request, problem)
+        tongue = _data_language(self.pages.reader_language(request))
         document: dict[str, object] = {
             "type": f"{self.base}problems/{problem.slug}",
             "title": problem.title[tongue],
@@ -220,32 +220,15 @@ class Problems:
             "instance": quote(request.scope["path"]),
         }
         document = document | {**problem.extra, **document}
-        if offer is HTML:
-            body = self.pages.render(
-                "problem",
-                request,
-                tongue,
-                title=document["title"],
-                problem=document,
-                phrase=HTTPStatus(problem.status).phrase,
-                help=HELP[problem.slug][tongue],
-                extra=problem.extra,
-            )
-        else:
-            body = json.dumps(document, ensure_ascii=False, default=str).encode()
-        return Response(
-            body,
-            status_code=problem.status,
-            headers={
-                "Content-Type": HTML.content_type
-                if offer is HTML
-                else PROBLEM.content_type,
-                "Content-Language": tongue,
-                "Cache-Control": UNSTORED,
-                "Vary": "Accept, Accept-Language",
-                **problem.headers,
-            },
+        body = json.dumps(document, ensure_ascii=False, default=str).encode()
+        return _answer(problem, body, PROBLEM, tongue)
+
+    def _page(self, request: Request, problem: Problem) -> Response:
+        tongue = self.pages.reader_language(request)
+        body = self.pages.render(
+            "problem", request, tongue, problem=problem, help=HELP[problem.slug]
         )
+        return _answer(problem, body, HTML, tongue)
 
 
 class FailureBarrier:
@@ -278,11 +261,23 @@ class FailureBarrier:
             await response(scope, receive, send)
 
 
-def _reader_language(request: Request) -> str:
-    asked = request.query_params.get("lang")
-    if asked not in LANGUAGES:
-        asked = None  # the refusal may be about this very parameter
-    return language(asked, request.headers.get("accept-language"))
+def _answer(problem: Problem, body: bytes, offer: Offer, tongue: str) -> Response:
+    return Response(
+        body,
+        status_code=problem.status,
+        headers={
+            "Content-Type": offer.content_type,
+            "Content-Language": tongue,
+            "Cache-Control": UNSTORED,
+            "Vary": "Accept, Accept-Language",
+            **problem.headers,
+        },
+    )
+
+
+def _data_language(tongue: str) -> str:
+    """Returns the language of a problem document for a reader of pages in another."""
+    return tongue if tongue in LANGUAGES else LANGUAGES[0]
 
 
 def _reader_offer(request: Request) -> Offer:
@@ -307,12 +302,7 @@ def _misunderstood() -> errors.BadParameter:
 
 def _method(request: Request) -> MethodNotAllowed:
     # The framework names only the methods of the first route of the address.
-    methods = {
-        method
-        for route in request.app.routes
-        if isinstance(route, Route) and route.matches(request.scope)[0] != Match.NONE
-        for method in route.methods or ()
-    }
+    methods = set(_methods(request.app.routes, request.scope))
     if "GET" in methods:
         methods.add("HEAD")
     allowed = ", ".join(sorted(methods))
@@ -324,3 +314,13 @@ def _method(request: Request) -> MethodNotAllowed:
         },
         headers={"Allow": allowed},
     )
+
+
+def _methods(routes: Iterable[BaseRoute], scope: Scope) -> Iterator[str]:
+    """Yields the methods of every route of an address, mounted ones too."""
+    for route in routes:
+        found, inner = route.matches(scope)
+        if found is not Match.NONE and isinstance(route, Route):
+            yield from route.methods or ()
+        elif found is not Match.NONE and isinstance(route, Mount):
+            yield from _methods(route.routes, {**scope, **inner})

@@ -8,7 +8,9 @@ from typing import Protocol
 from starlette.requests import Request
 
 from api.negotiation import Offer, choose, language
+from api.pages.places import Places
 from api.pages.rendering import Pages
+from api.pages.site import SitePages
 from registry.iris import Iris
 from registry.ports import Dumps, Journal, QueryService, RecordList
 from registry.record import Version
@@ -86,10 +88,19 @@ class Registry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """An open registry and the pages over it."""
+    """An open registry and the pages over it.
+
+    Attributes:
+        registry: the open registry.
+        pages: for readers of addresses that programs use.
+        web: the website.
+        places: the places that its pages name.
+    """
 
     registry: Registry
     pages: Pages
+    web: SitePages
+    places: Places
 
     @property
     def base(self) -> str:

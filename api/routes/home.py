@@ -12,7 +12,7 @@ from starlette.responses import Response
 from api import caching, openapi
 from api.negotiation import Offer
 from api.pages.messages import MESSAGES
-from api.site import VARY, Site, language_for, offer_for
+from api.site import VARY, Site, offer_for
 from registry.kinds import KINDS
 from registry.ports import COUNT_CAP, ListQuery
 
@@ -29,8 +29,10 @@ class Home:
     site: Site
 
     async def entry(self, request: Request) -> Response:
-        """Returns links to every register and service, with counts."""
+        """Returns links to every register, with counts; sends people to the website."""
         offer = offer_for(request, OFFERS)
+        if offer is HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(self._entry, request, offer)
 
     def _entry(self, request: Request, offer: Offer) -> Response:
@@ -44,14 +46,7 @@ class Home:
             "Link": f'<{self.site.base}openapi.json>; rel="service-desc"; '
             f'type="application/json", <{self.site.base}health>; rel="status"',
         }
-        if offer is not HTML:
-            body = json.dumps(self._document(counts), ensure_ascii=False).encode()
-            return caching.respond(request, body, headers)
-        language = language_for(request)
-        headers["Content-Language"] = language
-        body = self.site.pages.render(
-            "home", request, language, kinds=KINDS, counts=counts, cap=COUNT_CAP
-        )
+        body = json.dumps(self._document(counts), ensure_ascii=False).encode()
         return caching.respond(request, body, headers)
 
     def _document(self, counts: dict[str, int]) -> dict[str, Any]:
