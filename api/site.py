@@ -1,7 +1,8 @@
 """What every group of routes is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -10,7 +11,15 @@ from starlette.requests import Request
 from api.negotiation import Offer, choose, language
 from api.pages.rendering import Pages
 from registry.iris import Iris
-from registry.ports import Dumps, Journal, QueryService, RecordList
+from registry.ports import (
+    Catalogue,
+    CatalogueState,
+    Dumps,
+    Journal,
+    Position,
+    QueryService,
+    RecordList,
+)
 from registry.record import Version
 from registry.settings import Settings
 from registry.shapes import Shapes
@@ -44,6 +53,40 @@ class Figures(Protocol):
         """Returns the Parquet file of a table's version."""
 
 
+class CatalogueSnapshot(Protocol):
+    """One state of the catalogue, however long it is read."""
+
+    @property
+    def state(self) -> CatalogueState:
+        """How far the catalogue had come."""
+
+    def count(self, since: datetime | None = None) -> int:
+        """Returns how many datasets there are, or have changed since a moment."""
+
+    def fragments(
+        self,
+        form: str,
+        *,
+        since: datetime | None = None,
+        skip: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[bytes]:
+        """Yields the ready-made fragments of datasets by key."""
+
+    def close(self) -> None:
+        """Ends the reading."""
+
+
+class StoredCatalogue(Catalogue, Protocol):
+    """The catalogue with its ready-made fragments."""
+
+    def position(self) -> Position:
+        """Returns how far it has come."""
+
+    def open(self) -> CatalogueSnapshot:
+        """Returns the present state for reading; to be closed afterwards."""
+
+
 class Registry(Protocol):
     """What HTTP needs of an open registry; `registry.wiring` makes one."""
 
@@ -66,6 +109,10 @@ class Registry(Protocol):
     @property
     def lists(self) -> RecordList:
         """The lists of records."""
+
+    @property
+    def catalogue(self) -> StoredCatalogue:
+        """The catalogue."""
 
     @property
     def tables(self) -> Figures:

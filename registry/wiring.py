@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry import loading, projection, tables
+from registry.catalogue.store import Store
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
 from registry.iris import Iris
@@ -30,6 +31,7 @@ from registry.store.gate import GateLimits
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
 from registry.tables import Added, Shelf
+from registry.views import fragments
 from registry.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
@@ -115,6 +117,11 @@ class Registry:
         return Index(self.settings.data / "lists.sqlite", self.iris)
 
     @cached_property
+    def catalogue(self) -> Store:
+        """The catalogue."""
+        return _catalogue(self.settings)
+
+    @cached_property
     def queries(self) -> QueryPool:
         """The query workers; to be started by whoever serves."""
         engine = self.settings.engine
@@ -148,10 +155,12 @@ class Registry:
         return load(self.settings.shapes, self.iris.base)
 
     def close(self) -> None:
-        """Closes the journal and the lists."""
+        """Closes the journal, the lists and the catalogue."""
         self.journal.close()
         if "lists" in self.__dict__:
             self.lists.close()
+        if "catalogue" in self.__dict__:
+            self.catalogue.close()
 
 
 def open_registry(settings: Settings) -> Registry:
@@ -207,6 +216,10 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
         yield Writer(iris, journal, graphs, index, _tables(settings), ontology)
     index.close()
     journal.close()
+
+
+def _catalogue(settings: Settings) -> Store:
+    return Store(settings.data / "catalogue.sqlite", fragments.cut)
 
 
 def _tables(settings: Settings) -> ParquetTables:

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from api.application import application
 from registry import projection, review, submissions
+from registry.catalogue.store import Store
 from registry.errors import NotFound
 from registry.iris import Iris, RecordId
 from registry.journal import sql
@@ -18,6 +19,7 @@ from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
 from registry.statistics.parquet import ParquetTables
+from registry.views import fragments
 from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
@@ -48,6 +50,7 @@ class Sample:
     journal: SqlJournal
     dumps: Dumps
     lists: Index
+    catalogue: Store
     queries: InProcessQueries
     tables: ParquetTables
     shapes: Shapes
@@ -156,6 +159,7 @@ def build(folder: Path) -> Sample:
         journal=journal,
         dumps=journal.dumps,
         lists=lists,
+        catalogue=Store(folder / "catalogue.sqlite", fragments.cut),
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),
@@ -170,6 +174,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     made = build(tmp_path_factory.mktemp("sample"))
     yield made
     made.lists.close()
+    made.catalogue.close()
     made.journal.close()
 
 
