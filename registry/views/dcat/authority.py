@@ -14,8 +14,8 @@ PUBLIC = f"{_EU}/access-right/PUBLIC"
 COMPLETED = f"{_EU}/distribution-status/COMPLETED"
 LANGUAGES = (f"{_EU}/language/BUL", f"{_EU}/language/ENG")
 
-CREATED = f"{_ADMS}/changetype/created"
-UPDATED = f"{_ADMS}/changetype/updated"
+EDITED = f"{_ADMS}/status/Completed"
+"""Of catalogue records: nothing is published that is still being edited."""
 
 LICENCES = f"{_EU}/licence/"
 """What the IRI of every licence of the EU's table starts with."""

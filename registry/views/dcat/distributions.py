@@ -74,7 +74,9 @@ def add_file(
     checksum = f"{node}-checksum"
     statements.link(node, f"{SPDX}checksum", checksum)
     statements.type(checksum, f"{SPDX}Checksum")
-    statements.link(checksum, f"{SPDX}algorithm", f"{SPDX}checksumAlgorithm_sha256")
+    algorithm = f"{SPDX}checksumAlgorithm_sha256"
+    statements.link(checksum, f"{SPDX}algorithm", algorithm)
+    statements.type(algorithm, f"{SPDX}ChecksumAlgorithm")
     statements.value(checksum, f"{SPDX}checksumValue", file.digest, "hexBinary")
 
 

@@ -112,12 +112,10 @@ def add_period(
 
 def _add_record(statements: Statements, entry: Entry, iris: Iris) -> None:
     record, node = iris.dataset_document(entry.key), iris.dataset(entry.key)
-    changed = entry.modified > entry.issued
-    status = authority.UPDATED if changed else authority.CREATED
     statements.link(iris.catalogue, f"{DCAT}record", record)
     statements.type(record, f"{DCAT}CatalogRecord")
     statements.link(record, f"{FOAF}primaryTopic", node)
-    statements.link(record, f"{ADMS}status", status)
+    statements.link(record, f"{ADMS}status", authority.EDITED)
     statements.link(record, f"{DCT}conformsTo", DCAT_AP_3)
     statements.type(DCAT_AP_3, f"{DCT}Standard")
     statements.link(record, f"{DCT}language", *authority.LANGUAGES)
