@@ -1,0 +1,340 @@
+"""Harvesting: what another catalogue describes becomes drafts, one a dataset.
+
+A draft waits until a person accepts it; nothing is published here. A dataset is
+the same record each time, for its key is made of its IRI at the source, and
+what has not changed there since it was last read is not handed in again.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Protocol
+
+from registry import submissions
+from registry.gate import Gate, Reading
+from registry.iris import Iris, RecordId
+from registry.language import Text
+from registry.lifecycle import Event, Status
+from registry.loading import neighbourhood
+from registry.ports import Journal
+from registry.record import Content, Provenance, Source
+
+KIND = "dataset"
+"""The kind of record that a harvested dataset becomes."""
+
+ACTOR = "harvest/"
+"""Start of the id of whoever hands in what was read from a host."""
+
+BATCH = 200
+"""Datasets that are checked together: a file may hold thousands."""
+
+_SLUG = 48
+_DIGEST = 16
+_NUTS = "http://data.europa.eu/nuts/code/"
+_BULGARIA = "http://publications.europa.eu/resource/authority/country/BGR"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that could not be taken over as it stands at the source.
+
+    Attributes:
+        source: IRI of the dataset, or address of the page.
+        term: the property concerned, such as `dct:title`; empty for all of it.
+        value: what stands there.
+        rule: stable code of the rule that is broken.
+        message: one sentence per language on what is wrong.
+    """
+
+    source: str
+    term: str
+    value: str
+    rule: str
+    message: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A dataset as a source describes it.
+
+    Attributes:
+        iri: by which its publisher names it.
+        document: compact JSON-LD in the registry's context, without `@context`.
+        losses: what the source says of it and the document does not.
+    """
+
+    iri: str
+    document: Mapping[str, Any]
+    losses: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one answer of a source holds.
+
+    Attributes:
+        address: where it was read.
+        datasets: what can become records.
+        refused: what cannot, and why: a dataset without a name, or a whole page.
+    """
+
+    address: str
+    datasets: Sequence[Found] = ()
+    refused: Sequence[Finding] = ()
+
+
+class CatalogueSource(Protocol):
+    """A catalogue of somebody else's."""
+
+    @property
+    def address(self) -> str:
+        """Where it is read."""
+
+    @property
+    def host(self) -> str:
+        """The host that it is read from."""
+
+    def pages(self) -> Iterator[Page]:
+        """Reads it page by page; a page that cannot be read is the last one."""
+
+
+class Outcome(StrEnum):
+    """What became of a dataset."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the report: a dataset of the source.
+
+    Attributes:
+        source: its IRI there, or the address of a page that could not be read.
+        record: its record here; `None` if it cannot have one.
+        reasons: why it was refused.
+        losses: what its draft lacks.
+    """
+
+    source: str
+    record: RecordId | None
+    outcome: Outcome
+    reasons: Sequence[Finding] = ()
+    losses: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Harvest:
+    """What reading a catalogue led to, dataset by dataset."""
+
+    lines: Sequence[Line]
+
+    def count(self, outcome: Outcome) -> int:
+        """Returns how many datasets had this outcome."""
+        return sum(line.outcome is outcome for line in self.lines)
+
+
+def record_of(iri: str) -> RecordId:
+    """Returns the record of a dataset: the same for the same IRI, for ever."""
+    tail = re.split(r"[/#:]", iri.rstrip("/#:"))[-1]
+    slug = re.sub(r"[^a-z0-9]+", "-", tail.lower())[:_SLUG].strip("-")
+    digest = sha256(iri.encode()).hexdigest()[:_DIGEST]
+    return RecordId(KIND, f"{slug}-{digest}" if slug else digest)
+
+
+def harvest(
+    source: CatalogueSource,
+    *,
+    journal: Journal,
+    gate: Gate,
+    show: bool = False,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Harvest:
+    """Reads a catalogue and hands in what is new or changed, page by page.
+
+    What was handed in stays so if a later page cannot be read.
+
+    Args:
+        source: what to read.
+        journal: where the drafts go.
+        gate: reads and checks them.
+        show: only report; append nothing.
+        progress: is told how many more datasets have come through.
+    """
+    harvester = _Harvester(source, journal, gate, show=show)
+    for page in source.pages():
+        harvester.take(page)
+        progress(len(page.datasets))
+    if not harvester.lines:
+        nothing = Finding(source.address, "", "", EMPTY, _MESSAGES[EMPTY])
+        harvester.lines.append(Line(source.address, None, Outcome.REFUSED, [nothing]))
+    return Harvest(tuple(harvester.lines))
+
+
+class _Harvester:
+    """One catalogue on its way into the journal."""
+
+    def __init__(
+        self, source: CatalogueSource, journal: Journal, gate: Gate, *, show: bool
+    ) -> None:
+        self.source = source
+        self.journal = journal
+        self.gate = gate
+        self.show = show
+        self.iris = Iris(journal.base)
+        self.lines: list[Line] = []
+        self._seen: dict[str, Mapping[str, Any]] = {}
+
+    def take(self, page: Page) -> None:
+        """Puts a page through the gate and hands in what is good."""
+        for finding in page.refused:
+            self._refuse(finding.source, None, [finding])
+        fresh = [found for found in page.datasets if self._first_time(found)]
+        for start in range(0, len(fresh), BATCH):
+            self._take_batch(fresh[start : start + BATCH], page.address)
+
+    def _first_time(self, found: Found) -> bool:
+        """Says whether the dataset was not read yet; two that differ are reported."""
+        known = self._seen.setdefault(found.iri, found.document)
+        if known is not found.document and known != found.document:
+            self._refuse(found.iri, record_of(found.iri), [_finding(found, REPEATED)])
+        return known is found.document
+
+    def _take_batch(self, batch: Sequence[Found], address: str) -> None:
+        readings = self.gate.read(
+            [(self._thing(found), self._document(found)) for found in batch]
+        )
+        read = [
+            (found, reading.content)
+            for found, reading in zip(batch, readings, strict=True)
+            if self._readable(found, reading) and reading.content
+        ]
+        broken = self._broken([content for _, content in read], batch)
+        with self.journal.write() as writer:
+            for found, content in read:
+                reasons = broken.get(self._thing(found)) or self._ended(found)
+                if reasons:
+                    self._refuse(found.iri, record_of(found.iri), reasons, found.losses)
+                    continue
+                record = record_of(found.iri)
+                outcome = self._outcome(record, content)
+                if outcome is not Outcome.UNCHANGED and not self.show:
+                    submissions.submit(
+                        writer,
+                        record,
+                        content,
+                        provenance=Provenance((Source(found.iri), Source(address))),
+                        actor=f"{ACTOR}{self.source.host}",
+                    )
+                self.lines.append(Line(found.iri, record, outcome, losses=found.losses))
+
+    def _thing(self, found: Found) -> str:
+        return self.iris.thing(record_of(found.iri))
+
+    def _document(self, found: Found) -> Mapping[str, Any]:
+        document = {"id": self._thing(found), **found.document}
+        if areas := document.get("areaServed"):
+            document["areaServed"] = [self._place(iri) for iri in areas]
+        return document
+
+    def _place(self, iri: str) -> str:
+        """Returns our own place for the IRI of an area, if it is published."""
+        key = "bg" if iri == _BULGARIA else iri.removeprefix(_NUTS).lower()
+        if iri != _BULGARIA and not iri.startswith(_NUTS):
+            return iri
+        place = RecordId("place", key)
+        head = self.journal.head(place)
+        return self.iris.thing(place) if head and head.status.public else iri
+
+    def _readable(self, found: Found, reading: Reading) -> bool:
+        reasons = [
+            Finding(found.iri, loss.pointer, loss.value, loss.reason, LOST)
+            for loss in reading.losses
+        ]
+        if reading.problem:
+            problem = reading.problem
+            reasons.append(Finding(found.iri, "", "", "malformed-document", problem))
+        if reasons:
+            self._refuse(found.iri, record_of(found.iri), reasons, found.losses)
+        return not reasons
+
+    def _broken(
+        self, contents: Sequence[Content], batch: Sequence[Found]
+    ) -> Mapping[str, Sequence[Finding]]:
+        """Returns the *must* rules that are broken, by thing."""
+        sources = {self._thing(found): found.iri for found in batch}
+        own = {record_of(found.iri) for found in batch}
+        triples = "".join(content.triples for content in contents)
+        around = neighbourhood(triples, own, journal=self.journal, iris=self.iris)
+        report = self.gate.check(KIND, triples + around, list(sources))
+        broken: dict[str, list[Finding]] = {}
+        for result in report.results:
+            if result.severity == "must":
+                broken.setdefault(result.focus_node, []).append(
+                    Finding(
+                        sources[result.focus_node],
+                        result.path or "",
+                        result.value or "",
+                        result.code,
+                        result.message,
+                    )
+                )
+        return broken
+
+    def _ended(self, found: Found) -> Sequence[Finding]:
+        head = self.journal.head(record_of(found.iri))
+        ended = head is not None and head.status is Status.SUPERSEDED
+        return [_finding(found, SUPERSEDED)] if ended else []
+
+    def _outcome(self, record: RecordId, content: Content) -> Outcome:
+        """Compares with what was handed in last; people may have edited it since."""
+        ours = [
+            entry
+            for entry in self.journal.history(record)
+            if entry.event is Event.SUBMITTED and entry.actor.startswith(ACTOR)
+        ]
+        if ours and ours[-1].digest == content.digest:
+            return Outcome.UNCHANGED
+        return Outcome.CHANGED if ours else Outcome.NEW
+
+    def _refuse(
+        self,
+        source: str,
+        record: RecordId | None,
+        reasons: Sequence[Finding],
+        losses: Sequence[Finding] = (),
+    ) -> None:
+        self.lines.append(Line(source, record, Outcome.REFUSED, reasons, losses))
+
+
+def _finding(found: Found, rule: str) -> Finding:
+    return Finding(found.iri, "", "", rule, _MESSAGES[rule])
+
+
+EMPTY, REPEATED, SUPERSEDED = "no-datasets", "repeated", "superseded"
+
+_MESSAGES: Mapping[str, Text] = {
+    EMPTY: {
+        "en": "The source describes no dataset (dcat:Dataset).",
+        "bg": "Източникът не описва нито един набор от данни (dcat:Dataset).",
+    },
+    REPEATED: {
+        "en": "The source describes this dataset twice, and differently; the first "
+        "description was taken.",
+        "bg": "Източникът описва този набор от данни два пъти и по различен начин; "
+        "взето е първото описание.",
+    },
+    SUPERSEDED: {
+        "en": "The record of this dataset was superseded by another one.",
+        "bg": "Записът за този набор от данни е заменен с друг.",
+    },
+}
+
+LOST: Text = {
+    "en": "This is no valid address, term or language code.",
+    "bg": "Това не е валиден адрес, термин или код на език.",
+}
