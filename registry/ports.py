@@ -201,8 +201,8 @@ class Tables(Protocol):
     def batches(self, version: Version) -> Iterator[Sequence[TableRow]]:
         """Yields the rows of a table's version, some thousands at a time.
 
-        They come in the order of their codes; nothing comes for a version that
-        has no data.
+        They come in the order of the IRIs of their observations, as these stand
+        in N-Triples; nothing comes for a version that has no data.
         """
 
 

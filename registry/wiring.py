@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 from registry import loading, projection, tables
 from registry.catalogue.store import Store
+from registry.dumping.folder import DumpFolder
+from registry.dumping.making import Made, Published, make
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
 from registry.iris import Iris
@@ -43,6 +45,9 @@ GATE_MEMORY = 3 * 1024**3
 
 TABLES = "tables"
 """Folder of the tables, among the datasets and in the data directory."""
+
+DUMPS = "dump"
+"""Folder of the dumps, in the data directory."""
 
 SNAPSHOT_GRACE = 30.0
 """Seconds that a snapshot is kept beyond the longest query."""
@@ -110,6 +115,11 @@ class Registry:
     def dumps(self) -> Dumps:
         """The dumps that were published."""
         return self.journal.dumps
+
+    def dump(self) -> Made:
+        """Makes a dump: see `registry.dumping.making.make`."""
+        published = Published(self.journal, self.tables, self.vocabulary, self.iris)
+        return make(published, DumpFolder(self.settings.data / DUMPS, self.dumps))
 
     @cached_property
     def lists(self) -> Index:
