@@ -109,6 +109,17 @@ class HarvestSettings(BaseModel):
     redirects: int = Field(5, ge=0, description="Redirects in a row.")
 
 
+class DumpSettings(BaseModel):
+    """When a server makes the files under `/dump/` anew."""
+
+    every: float = Field(
+        24.0,
+        ge=0,
+        description="Hours between two dumps that a server makes by itself, if "
+        "anything was published in between; 0 for none.",
+    )
+
+
 class Settings(BaseSettings):
     """The settings of one registry."""
 
@@ -125,6 +136,7 @@ class Settings(BaseSettings):
     harvest: HarvestSettings = Field(
         HarvestSettings(), description="Limits on harvesting."
     )
+    dumps: DumpSettings = Field(DumpSettings(), description="Dumps.")
     ontology: Path = Field(
         _bundled("ontology"), description="Folder of the ontology and the context."
     )

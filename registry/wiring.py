@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from registry import loading, projection, tables
 from registry.catalogue.store import Store
 from registry.dumping.folder import DumpFolder
-from registry.dumping.making import Made, Published, make
+from registry.dumping.making import Made, Published, due, make
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
 from registry.iris import Iris
@@ -119,7 +119,16 @@ class Registry:
     def dump(self) -> Made:
         """Makes a dump: see `registry.dumping.making.make`."""
         published = Published(self.journal, self.tables, self.vocabulary, self.iris)
-        return make(published, DumpFolder(self.settings.data / DUMPS, self.dumps))
+        return make(published, self._dumped)
+
+    def dump_is_due(self) -> bool:
+        """Says whether a dump should be made: see `registry.dumping.making.due`."""
+        every = timedelta(hours=self.settings.dumps.every)
+        return due(self.journal, self._dumped, now(), every)
+
+    @property
+    def _dumped(self) -> DumpFolder:
+        return DumpFolder(self.settings.data / DUMPS, self.dumps)
 
     @cached_property
     def lists(self) -> Index:

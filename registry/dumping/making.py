@@ -7,6 +7,7 @@ nothing waits for a dump, and none waits for the graph store.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
@@ -27,6 +28,9 @@ from registry.vocabulary import Vocabulary
 
 DESCRIPTION = "void.nt"
 """The description of a dump, in the folder of its files."""
+
+QUIET = timedelta(seconds=30)
+"""How long nothing is written before the first dump."""
 
 _GENESIS = "0" * 64
 
@@ -83,6 +87,21 @@ def make(published: Published, public: DumpFolder) -> Made:
         chained = _hash(published.journal, sequence)
         manifest.write(Manifest(published.iris.base, sequence, chained, made), folder)
         return Made(public.put(folder, sequence, files), made, changed)
+
+
+def due(journal: Journal, public: DumpFolder, now: datetime, every: timedelta) -> bool:
+    """Says whether a dump should be made.
+
+    The first one is due as soon as something is published and nothing has been
+    written for a while, for a dump of a registry that is being filled helps nobody.
+    """
+    tip = journal.tip()[0]
+    current = public.current()
+    if current is not None:
+        dump = current[0]
+        return dump.sequence < tip and now - dump.at >= every
+    last = journal.entries(after=tip - 1, limit=1) if tip else ()
+    return bool(last) and now - last[0].at >= QUIET
 
 
 def _write(published: Published, folder: Path) -> tuple[int, Sequence[Written]]:
