@@ -15,7 +15,7 @@ from typing import Protocol
 from pyoxigraph import Literal
 
 from registry import graphs, projection
-from registry.errors import NotFound
+from registry.errors import Busy, NotFound
 from registry.iris import Iris
 from registry.language import Text
 from registry.lifecycle import Event
@@ -149,8 +149,17 @@ class CatalogueLog:
         return state.number, state.digest
 
     def at(self, position: int) -> datetime:
-        """Returns when an activity happened."""
-        return self.catalogue.activities(position - 1, 1)[0].at
+        """Returns when an activity happened.
+
+        Raises:
+            Busy: the catalogue is just being made anew.
+        """
+        found = self.catalogue.activities(position - 1, 1)
+        if not found:
+            raise Busy(
+                "The catalogue is being made anew.", "Каталогът се изгражда наново."
+            )
+        return found[0].at
 
     def members(self, after: int, until: int) -> Sequence[Member]:
         """Returns the activities after a number and up to another."""

@@ -44,6 +44,32 @@ MESSAGES: Mapping[str, Text] = MappingProxyType(
             "bg": "Няма записи, които отговарят на търсенето.",
             "en": "No record matches the search.",
         },
+        "feeds": {"bg": "Потоци на промените", "en": "Feeds of changes"},
+        "feeds_lead": {
+            "bg": "За всеки, който поддържа собствено копие: какво се е променило, "
+            "в реда, в който се е случило, включително кое е оттеглено.",
+            "en": "For everybody who keeps a copy: what has changed, in the order "
+            "in which it happened, and what was withdrawn.",
+        },
+        "feeds_stream": {
+            "bg": "Поток от събития (LDES; TriG, JSON-LD, N-Quads)",
+            "en": "Event stream (LDES; TriG, JSON-LD, N-Quads)",
+        },
+        "feeds_since": {
+            "bg": "Промените от определен момент нататък",
+            "en": "Changes from a moment on",
+        },
+        "feeds_after": {
+            "bg": "Промените след определен номер",
+            "en": "Changes after a number",
+        },
+        "feeds_atom": {"bg": "Atom с архив", "en": "Atom, with its archive"},
+        "feeds_kept": {
+            "bg": "Нищо не се изтрива от потоците. Всяка пълна страница остава такава, "
+            "каквато е, и може да се пази за постоянно.",
+            "en": "Nothing is ever removed from the feeds. A page that is full stays "
+            "as it is and can be kept for good.",
+        },
         "next_page": {"bg": "Следваща страница", "en": "Next page"},
         "formats": {"bg": "Този запис в други формати", "en": "This record as data"},
         "observation": {"bg": "Наблюдение", "en": "Observation"},
