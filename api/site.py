@@ -23,6 +23,7 @@ from registry.ports import (
 from registry.record import Version
 from registry.settings import Settings
 from registry.shapes import Shapes
+from registry.views.dcat.definition import Definition
 from registry.vocabulary import Vocabulary
 
 VARY = "Accept, Accept-Language"
@@ -113,6 +114,10 @@ class Registry(Protocol):
     @property
     def catalogue(self) -> StoredCatalogue:
         """The catalogue."""
+
+    @property
+    def definition(self) -> Definition:
+        """What the catalogue says of itself."""
 
     @property
     def tables(self) -> Figures:

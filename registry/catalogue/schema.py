@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 EDITION = 1
-"""Of what is kept and how; a greater one than the file has empties the file."""
+"""Of what is kept, how, and in which words; a file of another one is emptied."""
 
 _TABLES = {
     "progress": """
@@ -22,7 +22,7 @@ _TABLES = {
     "dataset": """
       key TEXT PRIMARY KEY, number INTEGER NOT NULL, at TEXT NOT NULL,
       deleted INTEGER NOT NULL, issued TEXT NOT NULL, modified TEXT NOT NULL,
-      version INTEGER NOT NULL
+      version INTEGER NOT NULL, counted INTEGER, members TEXT NOT NULL
     """,
     "fragment": """
       key TEXT NOT NULL, form TEXT NOT NULL, body BLOB NOT NULL,

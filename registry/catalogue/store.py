@@ -4,6 +4,7 @@ One process writes; any number of threads and processes read meanwhile, each of
 them a state as it was after some activity.
 """
 
+import json
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -117,7 +118,7 @@ class Store:
         ]
 
     def position(self) -> Position:
-        """Returns how far the catalogue has come, two zeros at first."""
+        """Returns what the catalogue has taken in, two zeros at first."""
         sequence, dump, *_ = self._progress()
         return Position(sequence, dump)
 
@@ -128,15 +129,23 @@ class Store:
     def standing(self, key: str) -> Standing | None:
         """Returns how a dataset stands, even if deleted, or `None` if it never was."""
         row = self._connection.execute(
-            "SELECT key, dataset.at, triples, issued, modified, version FROM dataset"
-            " JOIN activity ON activity.number = dataset.number WHERE key = ?",
+            "SELECT key, dataset.at, triples, issued, modified, version, counted, members"
+            " FROM dataset JOIN activity ON activity.number = dataset.number"
+            " WHERE key = ?",
             (key,),
         ).fetchone()
         if row is None:
             return None
-        key, at, triples, issued, modified, version = row
+        key, at, triples, issued, modified, version, counted, members = row
         return Standing(
-            key, moment(at), triples, moment(issued), moment(modified), version
+            key=key,
+            at=moment(at),
+            triples=triples,
+            issued=moment(issued),
+            modified=moment(modified),
+            version=version,
+            counted=counted,
+            members=tuple(json.loads(members)),
         )
 
     def write(self, changes: Sequence[Standing], position: Position) -> None:
@@ -202,7 +211,7 @@ def _add(
         (number, deed, change.key, at, change.triples),
     )
     connection.execute(
-        "INSERT OR REPLACE INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             change.key,
             number,
@@ -211,6 +220,8 @@ def _add(
             written(change.issued),
             written(change.modified),
             change.version,
+            change.counted,
+            json.dumps(change.members),
         ),
     )
 

@@ -15,6 +15,7 @@ from pyoxigraph import RdfFormat, serialize
 from registry import graphs
 from registry.graphs import FORMATS
 from registry.namespaces import PREFIXES
+from registry.views.dcat.profiles import PROFILES
 
 _USED = (
     "adms",
@@ -95,6 +96,16 @@ def document(fragments: Iterable[bytes], extension: str) -> Iterator[bytes]:
     yield frame.closing
 
 
+def form(profile: str, extension: str) -> str:
+    """Returns the name of a form: of a profile of DCAT-AP, in a format."""
+    return f"{profile}.{extension}"
+
+
 def cut(text: str) -> Mapping[str, bytes]:
-    """Returns the fragment of a canonical text in every format, by extension."""
-    return {extension: fragment(text, extension) for extension in FRAMES}
+    """Returns the fragments of a part of the catalogue in all of its forms."""
+    return {
+        form(profile.key, extension): fragment(viewed, extension)
+        for profile in PROFILES
+        for viewed in (profile.view(text),)
+        for extension in FRAMES
+    }

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from api.application import application
 from registry import projection, review, submissions
 from registry.catalogue.store import Store
+from registry.cataloguing import steps
+from registry.cataloguing.sources import Sources
 from registry.errors import NotFound
 from registry.iris import Iris, RecordId
 from registry.journal import sql
@@ -20,6 +22,7 @@ from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
 from registry.statistics.parquet import ParquetTables
 from registry.views import fragments
+from registry.views.dcat.definition import Definition, read
 from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
@@ -51,6 +54,7 @@ class Sample:
     dumps: Dumps
     lists: Index
     catalogue: Store
+    definition: Definition
     queries: InProcessQueries
     tables: ParquetTables
     shapes: Shapes
@@ -152,6 +156,10 @@ def build(folder: Path) -> Sample:
     projection.catch_up(
         journal, queries, lists, IRIS, tables=MemoryTables(), ontology=""
     )
+    catalogue = Store(folder / "catalogue.sqlite", fragments.cut)
+    definition = read(ROOT / "datasets" / "catalogue")
+    sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
+    steps.catch_up(sources, catalogue)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
     return Sample(
         settings=settings,
@@ -159,7 +167,8 @@ def build(folder: Path) -> Sample:
         journal=journal,
         dumps=journal.dumps,
         lists=lists,
-        catalogue=Store(folder / "catalogue.sqlite", fragments.cut),
+        catalogue=catalogue,
+        definition=definition,
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),

@@ -85,7 +85,7 @@ def test_datasets_are_what_the_activities_add_up_to(store: Store) -> None:
 
 def test_standing_is_what_was_written(store: Store) -> None:
     """The projection finds again what it left."""
-    change = Standing("a", at(3), "<a>", at(1), at(2), 4)
+    change = Standing("a", at(3), "<a>", at(1), at(2), 4, 17, ("b", "c"))
     store.write([change], Position(1, 0))
 
     assert store.standing("a") == change
