@@ -13,13 +13,18 @@ from api.pages.rendering import Pages
 from api.problems import FailureBarrier, HttpError, Problems
 from api.routes import (
     assets,
+    crawling,
     descriptions,
+    dumps,
+    feeds,
     home,
     lists,
+    oai,
     observations,
     records,
     sparql,
     tables,
+    void,
 )
 from api.site import Registry, Site
 from registry.errors import RegistryError
@@ -72,8 +77,10 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for group in (records, sparql, lists, descriptions, home, assets):
+    for group in (records, sparql, lists, descriptions, home, assets, oai, feeds):
         group.add_to(app, site)
+    for group_of_files in (crawling, dumps, void):
+        group_of_files.add_to(app, site)
     names = Names(registry.journal, registry.iris)
     for group_of_tables in (tables, observations):
         group_of_tables.add_to(app, site, cubes, names)

@@ -29,6 +29,7 @@ def test_openapi(client: Client) -> None:
         "/id/table/{key}/{observation}",
         "/id/{kind}/{key}",
         "/limits",
+        "/oai",
         "/problems/",
         "/problems/{slug}",
         "/records",
