@@ -48,6 +48,7 @@ from registry.views.dcat.definition import Definition
 from registry.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from registry.scoring import Scorer
     from registry.shapes import Shapes
 
 GATE_MEMORY = 3 * 1024**3
@@ -190,6 +191,20 @@ class Registry:
         from registry.shapes import load
 
         return load(self.settings.shapes, self.iris.base)
+
+    @cached_property
+    def scorer(self) -> "Scorer":
+        """Predicts the scores of the datasets of the catalogue."""
+        # As with the shapes of records, importing the SHACL library takes long.
+        from registry.scoring import Scorer
+        from registry.views import conformance
+        from registry.views.dcat import profiles
+
+        newest, *_ = profiles.PROFILES
+        shapes = conformance.load(self.settings.shapes, newest.key)
+        return Scorer(
+            self.catalogue, shapes, iris=self.iris, definition=self.definition
+        )
 
     def close(self) -> None:
         """Closes the journal, the lists and the catalogue."""

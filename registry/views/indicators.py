@@ -19,64 +19,19 @@ from registry.views.dcat import authority
 Properties = Mapping[str, Sequence[str]]
 """The values of a node: IRIs, and the text of literals, by property."""
 
-_MACHINE_READABLE = frozenset(
-    authority.file_type(code)
-    for code in (
-        "CSV",
-        "GEOJSON",
-        "ICS",
-        "JSON",
-        "JSON_LD",
-        "KML",
-        "KMZ",
-        "NETCDF",
-        "ODS",
-        "RDFA",
-        "RDF_N_QUADS",
-        "RDF_N_TRIPLES",
-        "RDF_TRIG",
-        "RDF_TURTLE",
-        "RDF_XML",
-        "RSS",
-        "SHP",
-        "XLS",
-        "XLSX",
-        "XML",
-    )
+
+def _file_types(codes: str) -> frozenset[str]:
+    return frozenset(map(authority.file_type, codes.split()))
+
+
+_MACHINE_READABLE = _file_types(
+    "CSV GEOJSON ICS JSON JSON_LD KML KMZ NETCDF ODS RDFA RDF_N_QUADS RDF_N_TRIPLES "
+    "RDF_TRIG RDF_TURTLE RDF_XML RSS SHP XLS XLSX XML"
 )
-_NOT_PROPRIETARY = frozenset(
-    authority.file_type(code)
-    for code in (
-        "BMP",
-        "CSV",
-        "DBF",
-        "GEOJSON",
-        "GZIP",
-        "HTML",
-        "ICS",
-        "JPEG2000",
-        "JSON",
-        "JSON_LD",
-        "KML",
-        "KMZ",
-        "NETCDF",
-        "ODS",
-        "PNG",
-        "RDF_N_QUADS",
-        "RDF_N_TRIPLES",
-        "RDF_TRIG",
-        "RDF_TURTLE",
-        "RDF_XML",
-        "RSS",
-        "RTF",
-        "TAR",
-        "TIFF",
-        "TSV",
-        "TXT",
-        "WMS_SRVC",
-        "XML",
-        "ZIP",
-    )
+_NOT_PROPRIETARY = _file_types(
+    "BMP CSV DBF GEOJSON GZIP HTML ICS JPEG2000 JSON JSON_LD KML KMZ NETCDF ODS PNG "
+    "RDF_N_QUADS RDF_N_TRIPLES RDF_TRIG RDF_TURTLE RDF_XML RSS RTF TAR TIFF TSV TXT "
+    "WMS_SRVC XML ZIP"
 )
 
 

@@ -21,7 +21,10 @@ from registry.views.dcat.entry import Entry
 from registry.views.dcat.statements import Statements
 from registry.views.dcat.tables import table
 
-__all__ = ["WHOLE", "register", "series", "table", "whole"]
+__all__ = ["SERIES", "WHOLE", "register", "series", "table", "whole"]
+
+SERIES = "series."
+"""What the keys of series, which are no datasets, start with."""
 
 WHOLE = "registry"
 """Key of the dataset that holds everything."""
@@ -120,7 +123,7 @@ def series(
     node = entry.add(
         made,
         Entry(
-            key=f"series.{key}",
+            key=f"{SERIES}{key}",
             title=definition.series.title.of(name),
             description=definition.series.description.of(name),
             themes=definition.tables.themes,
