@@ -121,6 +121,12 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "bg": "Изпращайте по-малко наведнъж; страницата с ограниченията казва "
             "колко.",
         },
+        "range-not-satisfiable": {
+            "en": "The header Content-Range gives the size of the file. If the file "
+            "has changed since the download began, download it anew.",
+            "bg": "Заглавката Content-Range посочва големината на файла. Ако той е "
+            "променен след началото на изтеглянето, изтеглете го отначало.",
+        },
         "unsupported-media-type": {
             "en": "The problem names the types of content that this address reads.",
             "bg": "Съобщението посочва типовете съдържание, които адресът приема.",

@@ -111,6 +111,17 @@ class UnsupportedMediaType(HttpError):  # noqa: N818 - the base says Error
     }
 
 
+class RangeNotSatisfiable(HttpError):  # noqa: N818 - the base says Error
+    """The part that was asked for lies behind the end of the file."""
+
+    slug = "range-not-satisfiable"
+    status = 416
+    title: ClassVar[Text] = {
+        "en": "The file has no such part",
+        "bg": "Файлът няма такава част",
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of problem, as its page describes it."""

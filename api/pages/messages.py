@@ -26,6 +26,26 @@ MESSAGES: Mapping[str, Text] = MappingProxyType(
         "limits": {"bg": "Ограничения", "en": "Limits"},
         "problems": {"bg": "Видове грешки", "en": "Kinds of problem"},
         "api": {"bg": "Описание на API", "en": "API description"},
+        "dump": {"bg": "Данни за изтегляне", "en": "Data to download"},
+        "dump_about": {
+            "bg": "Всичко публикувано, като файлове. Обновяват се веднъж дневно, ако "
+            "има промяна; прекъснато изтегляне може да бъде продължено.",
+            "en": "Everything that is published, as files. They are renewed once a "
+            "day if anything changed; a download that broke off can be resumed.",
+        },
+        "dump_none": {
+            "bg": "Файловете още не са създадени.",
+            "en": "The files have not been made yet.",
+        },
+        "dump_published": {"bg": "Публикувани на", "en": "Published on"},
+        "dump_manifest": {
+            "bg": "Контролни суми на файловете (JSON)",
+            "en": "Checksums of the files (JSON)",
+        },
+        "dump_everything": {"bg": "Всичко заедно", "en": "Everything together"},
+        "dump_file": {"bg": "Файл", "en": "File"},
+        "dump_rows": {"bg": "Редове", "en": "Rows"},
+        "dump_size": {"bg": "Байтове", "en": "Bytes"},
         "other_language": {"bg": "English", "en": "Български"},
         "search": {"bg": "Търсене", "en": "Search"},
         "words": {"bg": "Думи", "en": "Words"},

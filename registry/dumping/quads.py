@@ -19,13 +19,10 @@ from registry.iris import Iris, RecordId
 from registry.namespaces import RDF
 from registry.ports import Graph, Tables
 from registry.record import Version
-from registry.views.void import Counted
+from registry.views.void import WHOLE, Counted
 
 NAME = "registry.nq.gz"
 """The name of the file."""
-
-WHOLE = "registry"
-"""Key of the dataset of everything."""
 
 # A line feed ends a triple and is nowhere else; IRIs hold no angle brackets.
 _PREDICATE = re.compile(r"^<[^>]*> <([^>]*)> ", re.MULTILINE)
