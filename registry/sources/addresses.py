@@ -15,12 +15,7 @@ lead elsewhere between the check and the use.
 import socket
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from ipaddress import (
-    IPv4Address,
-    IPv6Address,
-    IPv6Network,
-    ip_address,
-)
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from registry.sources.advice import FetchError
@@ -136,7 +131,8 @@ def is_public(address: str) -> bool:
     inner = _carried(found)
     if inner is not None:
         return is_public(str(inner))
-    return found.is_global and not (found.is_multicast or found.is_reserved)
+    old = isinstance(found, IPv6Address) and found.is_site_local
+    return found.is_global and not (found.is_multicast or found.is_reserved or old)
 
 
 def _carried(found: IPv4Address | IPv6Address) -> IPv4Address | None:

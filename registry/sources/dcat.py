@@ -162,6 +162,7 @@ def _dataset(
         "source": [iri],
     }
     reader.rest(_UNSAID)
+    losses.sort(key=lambda loss: (loss.term, loss.rule, loss.value))
     return Found(iri, _filled(document), tuple(losses))
 
 
@@ -345,6 +346,8 @@ class _Reader:
                 self.lose("not-described", predicate, _shown(value))
         if literals and (text := self.line(predicate, literals)):
             found.append(text)
+        # Not in the order of blank nodes, whose labels are new each time.
+        found.sort(key=lambda label: sorted(label.items()))
         for other in found[1:]:
             self.lose("several", predicate, next(iter(other.values())))
         if not found:
@@ -389,6 +392,7 @@ def _period(reader: _Reader) -> dict[str, Any] | None:
             kept.append(_filled(dates))
         else:
             reader.lose("not-described", f"{DCT}temporal", _shown(value))
+    kept.sort(key=lambda dates: sorted(dates.items()))
     for other in kept[1:]:
         reader.lose("several", f"{DCT}temporal", "/".join(other.values()))
     if not kept:
@@ -397,18 +401,20 @@ def _period(reader: _Reader) -> dict[str, Any] | None:
 
 
 def _distributions(reader: _Reader) -> Sequence[dict[str, Any]]:
-    kept: dict[str, dict[str, Any]] = {}
+    written: list[tuple[str, dict[str, Any]]] = []
     for value in reader.values(f"{DCAT}distribution"):
         if isinstance(value, Literal) or value not in reader.nodes:
             reader.lose("not-described", f"{DCAT}distribution", _shown(value))
-            continue
-        written = _distribution(reader.at(value))
-        own = value.value if isinstance(value, NamedNode) else _whereabouts(written)
-        digest = sha256(own.encode()).hexdigest()[:16]
-        name = f"{reader.thing}#distribution-{digest}"
-        if name in kept:
+        else:
+            document = _distribution(reader.at(value))
+            named = isinstance(value, NamedNode)
+            written.append((value.value if named else _whereabouts(document), document))
+    kept: dict[str, dict[str, Any]] = {}
+    for own, document in sorted(written, key=str):
+        if own in kept:
             reader.lose("several", f"{DCAT}distribution", own)
-        kept.setdefault(name, {"id": name, "type": ["Distribution"], **written})
+        name = f"{reader.thing}#distribution-{sha256(own.encode()).hexdigest()[:16]}"
+        kept.setdefault(own, {"id": name, "type": ["Distribution"], **document})
     return list(kept.values())
 
 
