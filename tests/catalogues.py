@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from registry.sources import parsing
+
 TURTLE = "text/turtle"
 
 PREFIXES = """\
@@ -54,12 +56,14 @@ class Host:
 
     Attributes:
         replies: by path; anything else is not found.
+        answer: replies to paths that are not among them, if set.
         asked: the paths that were asked for, in order.
         released: set when replies that wait may end.
     """
 
     port: int
     replies: dict[str, Reply] = field(default_factory=dict)
+    answer: Callable[[str], Reply] = lambda _: Reply(status=404)
     asked: list[str] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
@@ -79,7 +83,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self.host.asked.append(self.path)
         self.host.accepted.append(self.headers.get("Accept", ""))
-        reply = self.host.replies.get(self.path, Reply(status=404))
+        reply = self.host.replies.get(self.path) or self.host.answer(self.path)
         body = reply.body
         self.send_response(reply.status)
         self.send_header("Content-Type", reply.media_type)
@@ -115,3 +119,11 @@ def hosting() -> Iterator[Host]:
             host.released.set()
             server.shutdown()
             thread.join()
+
+
+class Near:
+    """The reading worker, without a process of its own."""
+
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - as a worker
+        """Returns what the worker answers."""
+        return parsing.serve(payload)

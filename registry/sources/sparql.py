@@ -95,8 +95,7 @@ class SparqlCatalogue:
             fetched = request.sent_by(self._fetcher)
         except FetchError as error:
             return refused(self.address, error)
-        sheet = self._reader.read(fetched)
-        return replace(sheet, page=replace(sheet.page, address=self.address))
+        return self._reader.read(replace(fetched, address=self.address))
 
 
 class _Request(SPARQLWrapper):

@@ -3,23 +3,14 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from registry.harvest import Page
-from registry.sources import parsing
 from registry.sources.addresses import Hosts
 from registry.sources.fetching import Fetcher, FetchLimits
 from registry.sources.hydra import ACCEPT, HydraCatalogue
 from registry.sources.reader import Reader
-from tests.catalogues import Host, Reply, described, hosting, page
+from tests.catalogues import Host, Near, Reply, described, hosting, page
 
 BASE = "http://registry.example/"
 LIMITS = FetchLimits(size=10_000, seconds=5.0, total=10.0, redirects=3, pages=3)
-
-
-class Near:
-    """The far side without a process of its own."""
-
-    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - as a worker
-        """Returns what the far side answers."""
-        return parsing.serve(payload)
 
 
 @pytest.fixture
@@ -32,17 +23,19 @@ def host() -> Iterator[Host]:
 def pages(host: Host, path: str = "/c") -> Sequence[Page]:
     """Reads the catalogue at a path."""
     with Fetcher(Hosts(host.name), LIMITS) as fetcher:
-        return list(HydraCatalogue(host.at(path), fetcher, Reader(Near(), BASE)).pages())
+        return list(
+            HydraCatalogue(host.at(path), fetcher, Reader(Near(), BASE)).pages()
+        )
 
 
 def shown(found: Sequence[Page]) -> Sequence[tuple[list[str], list[str]]]:
     """Returns the keys of the datasets and the rules broken, page by page."""
     return [
         (
-            [one.iri.rpartition("/")[2] for one in page.datasets],
-            [finding.rule for finding in page.refused],
+            [one.iri.rpartition("/")[2] for one in read.datasets],
+            [finding.rule for finding in read.refused],
         )
-        for page in found
+        for read in found
     ]
 
 

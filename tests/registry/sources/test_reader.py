@@ -2,28 +2,19 @@ import pytest
 
 from registry.harvest import Finding, Page
 from registry.sandbox import Reason, Stopped, Worker
-from registry.sources import parsing
 from registry.sources.advice import FetchError, finding
 from registry.sources.fetching import Fetched
 from registry.sources.reader import Reader, Sheet, refused
-from tests.catalogues import PREFIXES, TURTLE, described, page
+from tests.catalogues import PREFIXES, TURTLE, Near, described, page
 
 BASE = "http://registry.example/"
 ADDRESS = "https://data.example/catalog"
 
 
-class Near:
-    """The far side without a process of its own."""
-
-    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - as a worker
-        """Returns what the far side answers."""
-        return parsing.serve(payload)
-
-
 class Stopping:
     """A worker that is always stopped."""
 
-    def call(self, payload: bytes, deadline: float) -> bytes:
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - as a worker
         """Gives no answer."""
         raise Stopped(Reason.MEMORY)
 
@@ -88,5 +79,3 @@ def test_a_page_that_was_not_fetched(rule: str) -> None:
     expected = Page(ADDRESS, (), (finding(rule, ADDRESS, "", "9"),))
 
     assert refused(ADDRESS, FetchError(rule, "9")) == Sheet(expected)
-
-
