@@ -7,9 +7,9 @@ from registry.errors import NotFound
 from registry.iris import Iris
 from registry.ports import Catalogue, Described
 from registry.views.conformance import Conformance
-from registry.views.dcat import datasets
 from registry.views.dcat.definition import Definition
 from registry.views.dcat.header import header
+from registry.views.dcat.membership import SERIES
 from registry.views.score import Score, score
 
 BATCH = 100
@@ -70,4 +70,4 @@ class Scorer:
 
 
 def _is_dataset(found: Described) -> bool:
-    return not found.key.startswith(datasets.SERIES)
+    return not found.key.startswith(SERIES)

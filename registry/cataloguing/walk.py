@@ -12,7 +12,7 @@ from registry.lifecycle import Event
 from registry.ports import CatalogueWriter, Dump, Standing
 from registry.record import Entry, Version
 from registry.statistics import description
-from registry.views.dcat import creators, datasets, statistical
+from registry.views.dcat import creators, datasets, membership, statistical
 
 _ENDS = frozenset({Event.SUPERSEDED, Event.RETIRED})
 
@@ -114,7 +114,7 @@ class Walk:
 
     def _series_of(self, version: Version) -> str | None:
         sources = self._sources
-        return creators.series_of(
+        return membership.series_of(
             version, iris=sources.iris, definition=sources.definition
         )
 

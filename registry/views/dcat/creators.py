@@ -1,4 +1,4 @@
-"""Who made the figures of a table, and which series its table is in."""
+"""Who made the figures of a table."""
 
 import json
 from collections.abc import Mapping
@@ -11,9 +11,6 @@ from registry.record import Version
 from registry.views.dcat import agents
 from registry.views.dcat.definition import Definition
 from registry.views.dcat.statements import Statements
-
-YEARLY = "A"
-"""The frequency, in the scheme `frequency`, of the tables that make a series."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +59,3 @@ def add(statements: Statements, found: Creator, definition: Definition) -> None:
         agents.add(statements, found.iri, definition.creators[found.key])
     else:
         agents.add_named(statements, found.iri, found.name, found.homepage)
-
-
-def series_of(version: Version, *, iris: Iris, definition: Definition) -> str | None:
-    """Returns the key of the series that a table is in, without `series.`.
-
-    Yearly tables are in the series of who made them, if the definition of the
-    catalogue knows it.
-    """
-    table = document(version)
-    if str(table["frequency"]).rpartition("#")[2] != YEARLY:
-        return None
-    found = creator(table, definition, iris)
-    return found.key if found else None

@@ -14,17 +14,15 @@ from registry.iris import Iris
 from registry.language import Text
 from registry.namespaces import DCAT, DCT
 from registry.ports import File
-from registry.views.dcat import authority, distributions, entry, services
+from registry.views.dcat import authority, distributions, entry, membership, services
 from registry.views.dcat.definition import Collection, Definition
 from registry.views.dcat.distributions import Distributed, Terms
 from registry.views.dcat.entry import Entry
+from registry.views.dcat.membership import SERIES
 from registry.views.dcat.statements import Statements
 from registry.views.dcat.tables import table
 
-__all__ = ["SERIES", "WHOLE", "register", "series", "table", "whole"]
-
-SERIES = "series."
-"""What the keys of series, which are no datasets, start with."""
+__all__ = ["WHOLE", "register", "series", "table", "whole"]
 
 WHOLE = "registry"
 """Key of the dataset that holds everything."""
@@ -111,21 +109,21 @@ def series(
     A series is no dataset of its own: the catalogue has it as a resource.
 
     Args:
-        key: as `creators.series_of` gives it.
+        key: as `membership.series_of` gives it.
         members: keys of its datasets, such as `table.migr-imm8`.
         issued: when the series came to be.
         modified: when it last changed.
         iris: the registry's own.
         definition: of the catalogue.
     """
-    name = definition.creators[key].name.text
     made = Statements()
-    node = entry.add(
+    node = membership.add(made, key, definition, iris)
+    entry.add(
         made,
         Entry(
             key=f"{SERIES}{key}",
-            title=definition.series.title.of(name),
-            description=definition.series.description.of(name),
+            title={},
+            description={},
             themes=definition.tables.themes,
             keywords=entry.keywords(definition, definition.tables.keywords),
             provenance={},
@@ -137,7 +135,6 @@ def series(
         definition,
         iris,
     )
-    made.type(node, f"{DCAT}DatasetSeries")
     made.link(iris.catalogue, f"{DCAT}resource", node)
     made.link(node, f"{DCAT}seriesMember", *map(iris.dataset, members))
     return made.canonical()

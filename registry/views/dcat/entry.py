@@ -23,6 +23,7 @@ class Entry:
 
     Attributes:
         key: of the dataset, such as `table.migr-imm8`.
+        title: empty, like the description, if that is stated elsewhere.
         provenance: where it comes from; empty if that is said elsewhere.
         frequency: code of the EU table of frequencies.
         landing: address of the page for people.

@@ -16,6 +16,7 @@ from registry.views.dcat import (
     creators,
     distributions,
     entry,
+    membership,
     services,
     statistical,
 )
@@ -93,8 +94,9 @@ def table(
     if creator and creator.name:
         made.link(node, f"{DCT}creator", creator.iri)
         creators.add(made, creator, definition)
-    if found := creators.series_of(version, iris=iris, definition=definition):
-        made.link(node, f"{DCAT}inSeries", iris.dataset(f"series.{found}"))
+    if found := membership.of(document, iris=iris, definition=definition):
+        series_iri = membership.add(made, found, definition, iris)
+        made.link(node, f"{DCAT}inSeries", series_iri)
     _add_version(made, node, version, document)
     stable = version.head.status is Status.STABLE
     shared = Distributed(
