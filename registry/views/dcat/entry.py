@@ -13,7 +13,7 @@ from registry.namespaces import ADMS, DCAT, DCT, FOAF, RDFS
 from registry.views.dcat import authority, services
 from registry.views.dcat.agents import contact_iri
 from registry.views.dcat.definition import Definition, Keywords
-from registry.views.dcat.standards import DCAT_AP_3
+from registry.views.dcat.profiles import DCAT_AP_3
 from registry.views.dcat.statements import Statements
 
 

@@ -8,7 +8,7 @@ from registry.namespaces import DCAT, DCT, FOAF, RDFS
 from registry.ports import CatalogueState
 from registry.views.dcat import agents, authority, services
 from registry.views.dcat.definition import Definition
-from registry.views.dcat.standards import DCAT_AP_3
+from registry.views.dcat.profiles import DCAT_AP_3
 from registry.views.dcat.statements import Statements
 
 

@@ -16,7 +16,11 @@ from registry import graphs
 from registry.language import Text
 from registry.namespaces import ADMS, DCAT, DCT, FOAF, OWL, RDF, SPDX, XSD
 from registry.views.dcat import authority
-from registry.views.dcat.standards import DCAT_AP_2, DCAT_AP_3
+
+DCAT_AP_3 = "https://semiceu.github.io/DCAT-AP/releases/3.0.1/"
+DCAT_AP_2 = "https://semiceu.github.io/DCAT-AP/releases/2.1.1/"
+"""The IRIs of the profiles. Others write them with or without the last slash, and
+of other pages; here they are never varied."""
 
 _TYPE = f"<{RDF}type>"
 _TOPIC = f"<{FOAF}primaryTopic>"
