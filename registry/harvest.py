@@ -205,6 +205,29 @@ class _Harvester:
         return known is found.document
 
     def _take_batch(self, batch: Sequence[Found], address: str) -> None:
+        drafts: list[tuple[Found, Content]] = []
+        for found, content in self._checked(batch):
+            record = record_of(found.iri)
+            outcome = self._outcome(record, content)
+            self.lines.append(Line(found.iri, record, outcome, losses=found.losses))
+            if outcome is not Outcome.UNCHANGED:
+                drafts.append((found, content))
+        if drafts and not self.show:
+            self._hand_in(drafts, address)
+
+    def _hand_in(self, drafts: Sequence[tuple[Found, Content]], address: str) -> None:
+        with self.journal.write() as writer:
+            for found, content in drafts:
+                submissions.submit(
+                    writer,
+                    record_of(found.iri),
+                    content,
+                    provenance=Provenance((Source(found.iri), Source(address))),
+                    actor=f"{ACTOR}{self.source.host}",
+                )
+
+    def _checked(self, batch: Sequence[Found]) -> Sequence[tuple[Found, Content]]:
+        """Returns what may be handed in; the rest is refused."""
         readings = self.gate.read(
             [(self._thing(found), self._document(found)) for found in batch]
         )
@@ -213,24 +236,12 @@ class _Harvester:
             for found, reading in zip(batch, readings, strict=True)
             if self._readable(found, reading) and reading.content
         ]
-        broken = self._broken([content for _, content in read], batch)
-        with self.journal.write() as writer:
-            for found, content in read:
-                reasons = broken.get(self._thing(found)) or self._ended(found)
-                if reasons:
-                    self._refuse(found.iri, record_of(found.iri), reasons, found.losses)
-                    continue
-                record = record_of(found.iri)
-                outcome = self._outcome(record, content)
-                if outcome is not Outcome.UNCHANGED and not self.show:
-                    submissions.submit(
-                        writer,
-                        record,
-                        content,
-                        provenance=Provenance((Source(found.iri), Source(address))),
-                        actor=f"{ACTOR}{self.source.host}",
-                    )
-                self.lines.append(Line(found.iri, record, outcome, losses=found.losses))
+        broken = self._broken(read)
+        for found, _ in read:
+            if found.iri in broken:
+                reasons = broken[found.iri]
+                self._refuse(found.iri, record_of(found.iri), reasons, found.losses)
+        return [(found, content) for found, content in read if found.iri not in broken]
 
     def _thing(self, found: Found) -> str:
         return self.iris.thing(record_of(found.iri))
@@ -263,32 +274,27 @@ class _Harvester:
         return not reasons
 
     def _broken(
-        self, contents: Sequence[Content], batch: Sequence[Found]
+        self, read: Sequence[tuple[Found, Content]]
     ) -> Mapping[str, Sequence[Finding]]:
-        """Returns the *must* rules that are broken, by thing."""
-        sources = {self._thing(found): found.iri for found in batch}
-        own = {record_of(found.iri) for found in batch}
-        triples = "".join(content.triples for content in contents)
+        """Returns why datasets cannot be handed in, by their IRIs."""
+        sources = {self._thing(found): found.iri for found, _ in read}
+        own = {record_of(found.iri) for found, _ in read}
+        triples = "".join(content.triples for _, content in read)
         around = neighbourhood(triples, own, journal=self.journal, iris=self.iris)
         report = self.gate.check(KIND, triples + around, list(sources))
         broken: dict[str, list[Finding]] = {}
         for result in report.results:
             if result.severity == "must":
-                broken.setdefault(result.focus_node, []).append(
-                    Finding(
-                        sources[result.focus_node],
-                        result.path or "",
-                        result.value or "",
-                        result.code,
-                        result.message,
-                    )
+                iri, path = sources[result.focus_node], result.path or ""
+                value = result.value or ""
+                broken.setdefault(iri, []).append(
+                    Finding(iri, path, value, result.code, result.message)
                 )
+        for found, _ in read:
+            head = self.journal.head(record_of(found.iri))
+            if head and head.status is Status.SUPERSEDED:
+                broken.setdefault(found.iri, []).append(_finding(found, SUPERSEDED))
         return broken
-
-    def _ended(self, found: Found) -> Sequence[Finding]:
-        head = self.journal.head(record_of(found.iri))
-        ended = head is not None and head.status is Status.SUPERSEDED
-        return [_finding(found, SUPERSEDED)] if ended else []
 
     def _outcome(self, record: RecordId, content: Content) -> Outcome:
         """Compares with what was handed in last; people may have edited it since."""
