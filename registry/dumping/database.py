@@ -140,8 +140,12 @@ class Database:
     def finish(self) -> Iterable[tuple[Path, int]]:
         """Completes the file."""
         self._connection.execute("COMMIT")
-        self._connection.close()
+        self.close()
         return [(self._path, self._records)]
+
+    def close(self) -> None:
+        """Closes the file, complete or not."""
+        self._connection.close()
 
     def _add_observations(self, version: Version, structure: Structure) -> None:
         table = _quoted(f"table.{structure.key}")

@@ -62,6 +62,9 @@ class Figures:
         """Returns the files, which are complete already."""
         return self._done
 
+    def close(self) -> None:
+        """Does nothing: no file stays open."""
+
 
 class _Counted:
     """Batches of rows that are counted as they pass."""

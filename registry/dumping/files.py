@@ -53,6 +53,9 @@ class Part(Protocol):
     def finish(self) -> Iterable[tuple[Path, int]]:
         """Completes the files and returns each with the rows that it holds."""
 
+    def close(self) -> None:
+        """Lets go of what is open, complete or not."""
+
 
 def media_type(name: str) -> str:
     """Returns what a file of this name is."""

@@ -6,6 +6,7 @@ nothing waits for a dump, and none waits for the graph store.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import chain
@@ -115,11 +116,14 @@ def _write(published: Published, folder: Path) -> tuple[int, Sequence[Written]]:
         Database(folder, iris, tables),
         Sitemaps(folder, iris),
     ]
-    sequence, versions = _state(published.journal)
-    for version in versions:
+    with ExitStack() as opened:
         for part in parts:
-            part.add(version)
-    made = [written(*file) for part in parts for file in part.finish()]
+            opened.callback(part.close)
+        sequence, versions = _state(published.journal)
+        for version in versions:
+            for part in parts:
+                part.add(version)
+        made = [written(*file) for part in parts for file in part.finish()]
     description = void.description(quads.counted(), iris)
     (folder / DESCRIPTION).write_text(description, encoding="utf-8")
     return sequence, sorted(made, key=lambda each: each.file.name)

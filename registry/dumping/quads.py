@@ -86,9 +86,13 @@ class Quads:
         """Completes the file."""
         if self._ontology:
             self._add_ontology()
+        self.close()
+        return [(self._path, self._tallies[WHOLE].triples)]
+
+    def close(self) -> None:
+        """Closes the file, complete or not."""
         self._gzip.close()
         self._raw.close()
-        return [(self._path, self._tallies[WHOLE].triples)]
 
     def counted(self) -> list[Counted]:
         """Returns the counts of everything, and of each register."""

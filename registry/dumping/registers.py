@@ -45,17 +45,22 @@ class Registers:
         """Writes a record into the files of its kind, if it is public."""
         kind = version.head.record.kind
         if self._register is None or self._register.kind != kind:
-            self._close()
+            self._end()
             self._register = _Register(self._folder, kind)
         if version.head.status.public:
             self._register.add(version, self._iris)
 
     def finish(self) -> Iterable[tuple[Path, int]]:
         """Completes the files."""
-        self._close()
+        self._end()
         return self._done
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Closes the files, complete or not."""
+        if self._register is not None:
+            self._register.close()
+
+    def _end(self) -> None:
         if self._register is not None:
             self._done += self._register.finish(self._order)
             self._register = None
@@ -94,7 +99,7 @@ class _Register:
         self._rows += 1
 
     def finish(self, order: flat.Order) -> Iterable[tuple[Path, int]]:
-        self._opened.close()
+        self.close()
         columns = sorted(self._columns, key=order)
         with (
             self._waiting.open(encoding="utf-8", newline="\n") as spool,
@@ -108,6 +113,9 @@ class _Register:
                 writer.writerow([*facts, *(cells.get(c, "") for c in columns)])
         self._waiting.unlink()
         return [(path, self._rows) for path in self._paths.values()]
+
+    def close(self) -> None:
+        self._opened.close()
 
 
 def _line(value: object) -> str:

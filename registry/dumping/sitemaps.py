@@ -4,7 +4,7 @@ They are no part of the data and so of no manifest. They are made with the dump
 because they have to see every record, which a request should not.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -62,6 +62,11 @@ class Sitemaps:
             sitemap.index(file, self._listed)
         return ()
 
+    def close(self) -> None:
+        """Closes the files, complete or not."""
+        if self._open:
+            self._open[1].close()
+
     def _begin(self, name: str) -> None:
         file = _written(self._folder / name)
         self._open = UrlSet(file), file
@@ -78,11 +83,6 @@ class Sitemaps:
             file.close()
             self._listed[-1] = (self._listed[-1][0], pages.modified)
             self._open = None
-
-
-def names(folder: Path) -> Iterator[str]:
-    """Yields the names of the sitemaps in the folder of a dump."""
-    return (path.name for path in folder.glob("sitemap*.xml"))
 
 
 def _written(path: Path) -> BinaryIO:
