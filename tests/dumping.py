@@ -5,7 +5,6 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -157,11 +156,6 @@ def small(data: Path, clock: Clock) -> Iterator[Small]:
 def inode(path: Path) -> int:
     """Returns what tells two names of one file from two files."""
     return os.stat(path).st_ino
-
-
-def moment(second: int) -> datetime:
-    """Returns the moment at which the clock of the tests has ticked so often."""
-    return datetime(2026, 1, 1, 0, 0, second, tzinfo=UTC)
 
 
 def _lost(version: Version, file: Path) -> None:

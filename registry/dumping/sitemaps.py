@@ -26,9 +26,11 @@ class Sitemaps:
     Args:
         folder: where they are written.
         iris: the registry's own.
+        cap: addresses that one file may have.
     """
 
-    def __init__(self, folder: Path, iris: Iris) -> None:
+    def __init__(self, folder: Path, iris: Iris, cap: int = sitemap.CAP) -> None:
+        self._cap = cap
         self._folder = folder
         self._iris = iris
         self._kind = ""
@@ -69,7 +71,7 @@ class Sitemaps:
 
     def _begin(self, name: str) -> None:
         file = _written(self._folder / name)
-        self._open = UrlSet(file), file
+        self._open = UrlSet(file, self._cap), file
         self._listed.append((f"{self._iris.base}{name}", None))
 
     def _add(self, address: str, modified: datetime | None) -> None:

@@ -28,9 +28,11 @@ class UrlSet:
 
     Args:
         out: what the XML is written to.
+        cap: addresses that it may have.
     """
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: BinaryIO, cap: int = CAP) -> None:
+        self._cap = cap
         self._xml = _opened(out, "urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
         self._addresses = 0
         self.modified: datetime | None = None
@@ -38,7 +40,7 @@ class UrlSet:
     @property
     def full(self) -> bool:
         """Whether no further page has room in it."""
-        return self._addresses + len(LANGUAGES) > CAP
+        return self._addresses + len(LANGUAGES) > self._cap
 
     def add(self, address: str, modified: datetime | None) -> None:
         """Adds a page.

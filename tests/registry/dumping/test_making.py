@@ -1,7 +1,7 @@
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -15,13 +15,6 @@ from tests.conftest import DAWN, ticking
 from tests.dumping import CLOSED, COURSE, ONE, PERSON, Small, organisation
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def small(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Small]:
-    """A small registry without dumps."""
-    with dumping.small(tmp_path / "data", clock) as made:
-        yield made
 
 
 def test_a_dump_has_every_file_and_says_what_it_reflects(small: Small) -> None:
