@@ -5,14 +5,13 @@ the same record each time, for its key is made of its IRI at the source, and
 what has not changed there since it was last read is not handed in again.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
-from typing import Any, Protocol
+from typing import Any
 
 from registry import submissions
+from registry.foreign import KIND, CatalogueSource, Finding, Found, Page, record_of
 from registry.gate import Gate, Reading
 from registry.iris import Iris, RecordId
 from registry.language import Text
@@ -21,83 +20,14 @@ from registry.loading import neighbourhood
 from registry.ports import Journal
 from registry.record import Content, Provenance, Source
 
-KIND = "dataset"
-"""The kind of record that a harvested dataset becomes."""
-
 ACTOR = "harvest/"
 """Start of the id of whoever hands in what was read from a host."""
 
 BATCH = 200
 """Datasets that are checked together: a file may hold thousands."""
 
-_SLUG = 48
-_DIGEST = 16
 _NUTS = "http://data.europa.eu/nuts/code/"
 _BULGARIA = "http://publications.europa.eu/resource/authority/country/BGR"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that could not be taken over as it stands at the source.
-
-    Attributes:
-        source: IRI of the dataset, or address of the page.
-        term: the property concerned, such as `dct:title`; empty for all of it.
-        value: what stands there.
-        rule: stable code of the rule that is broken.
-        message: one sentence per language on what is wrong.
-    """
-
-    source: str
-    term: str
-    value: str
-    rule: str
-    message: Text
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A dataset as a source describes it.
-
-    Attributes:
-        iri: by which its publisher names it.
-        document: compact JSON-LD in the registry's context, without `@context`.
-        losses: what the source says of it and the document does not.
-    """
-
-    iri: str
-    document: Mapping[str, Any]
-    losses: Sequence[Finding] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """What one answer of a source holds.
-
-    Attributes:
-        address: where it was read.
-        datasets: what can become records.
-        refused: what cannot, and why: a dataset without a name, or a whole page.
-    """
-
-    address: str
-    datasets: Sequence[Found] = ()
-    refused: Sequence[Finding] = ()
-
-
-class CatalogueSource(Protocol):
-    """A catalogue of somebody else's."""
-
-    @property
-    def address(self) -> str:
-        """Where it is read."""
-
-    @property
-    def host(self) -> str:
-        """The host that it is read from."""
-
-    def pages(self) -> Iterator[Page]:
-        """Reads it page by page; a page that cannot be read is the last one."""
 
 
 class Outcome(StrEnum):
@@ -136,14 +66,6 @@ class Harvest:
     def count(self, outcome: Outcome) -> int:
         """Returns how many datasets had this outcome."""
         return sum(line.outcome is outcome for line in self.lines)
-
-
-def record_of(iri: str) -> RecordId:
-    """Returns the record of a dataset: the same for the same IRI, for ever."""
-    tail = re.split(r"[/#:]", iri.rstrip("/#:"))[-1]
-    slug = re.sub(r"[^a-z0-9]+", "-", tail.lower())[:_SLUG].strip("-")
-    digest = sha256(iri.encode()).hexdigest()[:_DIGEST]
-    return RecordId(KIND, f"{slug}-{digest}" if slug else digest)
 
 
 def harvest(

@@ -9,7 +9,8 @@ import typer
 
 from registry import wiring
 from registry.cli import console
-from registry.harvest import Finding, Harvest, Outcome
+from registry.foreign import Finding
+from registry.harvest import Harvest, Outcome
 from registry.settings import read_settings
 
 group = typer.Typer(

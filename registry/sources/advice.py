@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from registry.harvest import Finding
+from registry.foreign import Finding
 from registry.language import Text
 
 SHOWN = 300

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from registry.harvest import Page
+from registry.foreign import Page
 from registry.sources.addresses import target
 from registry.sources.advice import FetchError, finding
 from registry.sources.fetching import Fetcher
@@ -17,7 +17,7 @@ ACCEPT = (
 
 
 class HydraCatalogue:
-    """A `registry.harvest.CatalogueSource` read page by page.
+    """A `registry.foreign.CatalogueSource` read page by page.
 
     Args:
         address: of the first page, or of the only one.

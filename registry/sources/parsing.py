@@ -13,9 +13,10 @@ from typing import Any
 from pyoxigraph import RdfFormat, Triple, parse
 
 from registry.errors import MalformedDocument
-from registry.harvest import Finding, Found
+from registry.foreign import Finding, Found
 from registry.iris import Iris
-from registry.sources.dcat import datasets, index, next_pages
+from registry.sources.dcat import datasets, next_pages
+from registry.sources.node import index
 
 MEDIA_TYPES: Mapping[str, RdfFormat] = {
     "text/turtle": RdfFormat.TURTLE,

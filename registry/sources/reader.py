@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from registry.errors import MalformedDocument
+from registry.foreign import Finding, Found, Page
 from registry.gate import Caller
-from registry.harvest import Finding, Found, Page
 from registry.sandbox import Stopped
 from registry.sources.advice import FetchError, finding
 from registry.sources.fetching import Fetched

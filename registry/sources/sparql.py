@@ -13,7 +13,7 @@ from dataclasses import replace
 from pyoxigraph import Literal
 from SPARQLWrapper import GET, TURTLE, SPARQLWrapper
 
-from registry.harvest import Page
+from registry.foreign import Page
 from registry.sources.addresses import target
 from registry.sources.advice import FetchError, finding
 from registry.sources.fetching import AGENT, Fetched, Fetcher
@@ -45,7 +45,7 @@ def query(after: str, size: int = SIZE) -> str:
 
 
 class SparqlCatalogue:
-    """A `registry.harvest.CatalogueSource` behind a SPARQL endpoint.
+    """A `registry.foreign.CatalogueSource` behind a SPARQL endpoint.
 
     Args:
         address: of the endpoint.

@@ -1,22 +1,14 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from registry import review
+from registry.foreign import Found, Page, record_of
 from registry.gate import Gate
-from registry.harvest import (
-    Found,
-    Harvest,
-    Line,
-    Outcome,
-    Page,
-    harvest,
-    record_of,
-)
+from registry.harvest import Harvest, Line, Outcome, harvest
 from registry.iris import Iris, RecordId
 from registry.journal.sql import SqlJournal
 from registry.language import LANGUAGES
@@ -83,27 +75,6 @@ def outcomes(done: Harvest) -> Mapping[str, Outcome]:
 def last(journal: SqlJournal, iri: str) -> Entry:
     """Returns the latest entry of the record of a dataset."""
     return journal.history(record_of(iri))[-1]
-
-
-@pytest.mark.parametrize(
-    ("iri", "slug"),
-    [
-        ("https://data.egov.bg/data/view/0a1b", "0a1b"),
-        ("https://data.example/datasets/Migrant%20Children/", "migrant-20children"),
-        ("https://data.example/Набори/Деца", ""),
-        ("https://data.example/d#one", "one"),
-        ("urn:isbn:9786197700053", "9786197700053"),
-        ("https://data.example/" + "x" * 3000, "x" * 48),
-        ("https://data.example/---/", ""),
-    ],
-)
-def test_a_dataset_is_the_same_record_each_time(iri: str, slug: str) -> None:
-    """Its key begins as its IRI ends, and tells it from every other IRI."""
-    record = record_of(iri)
-
-    digest = sha256(iri.encode()).hexdigest()[:16]
-    assert record == RecordId("dataset", f"{slug}-{digest}" if slug else digest)
-    assert IRIS.parse(IRIS.thing(record)) == record
 
 
 def test_what_is_found_becomes_drafts(

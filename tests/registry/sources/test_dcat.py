@@ -4,9 +4,10 @@ from typing import Any
 import pytest
 from pyoxigraph import RdfFormat, parse
 
-from registry.harvest import Finding, Found, record_of
+from registry.foreign import Finding, Found, record_of
 from registry.iris import Iris
-from registry.sources.dcat import Nodes, datasets, index, next_pages, short
+from registry.sources.dcat import datasets, next_pages
+from registry.sources.node import Nodes, index
 
 BASE = "http://registry.example/"
 ONE = "https://data.example/id/1"
@@ -419,15 +420,3 @@ def test_the_next_page_is_that_of_this_page_where_others_are_described() -> None
     ]
     assert len(next_pages(nodes, "https://data.example/c")) == 2
     assert next_pages({}, "https://data.example/c") == []
-
-
-@pytest.mark.parametrize(
-    ("iri", "expected"),
-    [
-        ("http://purl.org/dc/terms/title", "dct:title"),
-        ("https://data.example/p", "https://data.example/p"),
-    ],
-)
-def test_a_property_is_named_briefly(iri: str, expected: str) -> None:
-    """By the registry's own prefixes, where one fits."""
-    assert short(iri) == expected

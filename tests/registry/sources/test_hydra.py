@@ -2,7 +2,7 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from registry.harvest import Page
+from registry.foreign import Page
 from registry.sources.addresses import Hosts
 from registry.sources.fetching import Fetcher, FetchLimits
 from registry.sources.hydra import ACCEPT, HydraCatalogue

@@ -1,6 +1,6 @@
 import pytest
 
-from registry.harvest import Finding, Page
+from registry.foreign import Finding, Page
 from registry.sandbox import Reason, Stopped, Worker
 from registry.sources.advice import FetchError, finding
 from registry.sources.fetching import Fetched

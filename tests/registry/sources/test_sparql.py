@@ -8,7 +8,7 @@ import httpx
 import pyoxigraph as ox
 import pytest
 
-from registry.harvest import Page
+from registry.foreign import Page
 from registry.sources.addresses import Hosts
 from registry.sources.fetching import Fetcher, FetchLimits
 from registry.sources.reader import Reader
