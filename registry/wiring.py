@@ -133,15 +133,16 @@ class Registry:
     def dump(self) -> Made:
         """Makes a dump: see `registry.dumping.making.make`."""
         published = Published(self.journal, self.tables, self.vocabulary, self.iris)
-        return make(published, self._dumped)
+        return make(published, self.dump_folder)
 
     def dump_is_due(self) -> bool:
         """Says whether a dump should be made: see `registry.dumping.making.due`."""
         every = timedelta(hours=self.settings.dumps.every)
-        return due(self.journal, self._dumped, now(), every)
+        return due(self.journal, self.dump_folder, now(), every)
 
     @property
-    def _dumped(self) -> DumpFolder:
+    def dump_folder(self) -> DumpFolder:
+        """The files of the dumps."""
         return DumpFolder(self.settings.data / DUMPS, self.dumps)
 
     @cached_property

@@ -81,15 +81,19 @@ def dump_aside() -> None:
 
 
 @contextmanager
-def regularly(settings: Settings) -> Iterator[None]:
+def regularly(settings: Settings, look: float = LOOK) -> Iterator[None]:
     """Has a dump made whenever one is due, until the block ends.
 
     Each is made in a process of its own, so that no memory is kept for it and
     answers go before it.
+
+    Args:
+        settings: how often, and where the registry is.
+        look: seconds between two looks at whether a dump is due.
     """
     stop = threading.Event()
     thread = threading.Thread(
-        target=_look_after, args=(settings, stop), name="dumps", daemon=True
+        target=_look_after, args=(settings, stop, look), name="dumps", daemon=True
     )
     if settings.dumps.every:
         thread.start()
@@ -101,10 +105,10 @@ def regularly(settings: Settings) -> Iterator[None]:
             thread.join()
 
 
-def _look_after(settings: Settings, stop: threading.Event) -> None:
-    wait = LOOK
+def _look_after(settings: Settings, stop: threading.Event, look: float) -> None:
+    wait = look
     while not stop.wait(wait):
-        wait = LOOK
+        wait = look
         if _due(settings):
             # Files may all be as they were, and the dump then stays an old one.
             wait = settings.dumps.every * 3600 if _run(stop) else RETRY
