@@ -13,7 +13,10 @@ from api.pages.rendering import Pages
 from api.problems import FailureBarrier, HttpError, Problems
 from api.routes import (
     assets,
+    catalogue,
+    ckan,
     crawling,
+    datasets,
     descriptions,
     dumps,
     feeds,
@@ -22,6 +25,7 @@ from api.routes import (
     oai,
     observations,
     records,
+    scores,
     sparql,
     tables,
     void,
@@ -77,8 +81,11 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for group in (records, sparql, lists, descriptions, home, assets, oai, feeds):
+    # Routes are tried in turn, and a dataset looks like a record of a kind.
+    for group in (datasets, records, sparql, lists, descriptions, home, assets):
         group.add_to(app, site)
+    for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
+        group_of_harvesting.add_to(app, site)
     for group_of_files in (crawling, dumps, void):
         group_of_files.add_to(app, site)
     names = Names(registry.journal, registry.iris)

@@ -11,8 +11,8 @@ _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (
         b"access-control-expose-headers",
         b"Accept-Ranges, Content-Disposition, Content-Language, Content-Location, "
-        b"Content-Range, ETag, Link, Location, Registry-Sequence, Registry-Total, "
-        b"Repr-Digest, Retry-After",
+        b"Content-Profile, Content-Range, ETag, Link, Location, Registry-Sequence, "
+        b"Registry-Total, Repr-Digest, Retry-After",
     ),
     (
         b"content-security-policy",
@@ -29,7 +29,8 @@ _PREFLIGHT: tuple[tuple[bytes, bytes], ...] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST"),
     (
         b"access-control-allow-headers",
-        b"Accept, Accept-Language, Content-Type, If-None-Match, If-Range, Range",
+        b"Accept, Accept-Language, Accept-Profile, Content-Type, If-None-Match, "
+        b"If-Range, Range",
     ),
     (b"access-control-max-age", b"86400"),
     (b"vary", b"Access-Control-Request-Method"),

@@ -33,6 +33,13 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "bg": "Поискайте някой от предлаганите формати в заглавката Accept или "
             "добавете разширението му към адреса.",
         },
+        "unknown-profile": {
+            "en": "The problem lists the profiles on offer. Name one in the parameter "
+            "“profile” or in the header Accept-Profile, or ask for none.",
+            "bg": "Съобщението изброява предлаганите профили. Посочете някой от тях в "
+            "параметъра „profile“ или в заглавката Accept-Profile или не посочвайте "
+            "никой.",
+        },
         "stale-version": {
             "en": "Read the current version, make your change to it, and send it "
             "again.",

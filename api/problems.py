@@ -36,6 +36,7 @@ STATUS: Mapping[type[RegistryError], int] = MappingProxyType(
         errors.NotFound: 404,
         errors.Gone: 410,
         errors.NotAcceptable: 406,
+        errors.UnknownProfile: 406,
         # The base version is a precondition of the change, as `If-Match` is.
         errors.Conflict: 412,
         errors.NotAllowed: 403,

@@ -1,6 +1,6 @@
 """What every group of routes is made from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from registry.iris import Iris
 from registry.ports import (
     Catalogue,
     CatalogueState,
+    Described,
     Dumps,
     Journal,
     Position,
@@ -24,6 +25,7 @@ from registry.record import Version
 from registry.settings import Settings
 from registry.shapes import Shapes
 from registry.views.dcat.definition import Definition
+from registry.views.score import Score
 from registry.vocabulary import Vocabulary
 
 VARY = "Accept, Accept-Language"
@@ -88,6 +90,13 @@ class StoredCatalogue(Catalogue, Protocol):
         """Returns the present state for reading; to be closed afterwards."""
 
 
+class Scorer(Protocol):
+    """Predicts what the European portal will think of datasets."""
+
+    def scores(self, described: Sequence[Described]) -> Iterator[Score]:
+        """Yields the scores of these, without series."""
+
+
 class Registry(Protocol):
     """What HTTP needs of an open registry; `registry.wiring` makes one."""
 
@@ -118,6 +127,10 @@ class Registry(Protocol):
     @property
     def definition(self) -> Definition:
         """What the catalogue says of itself."""
+
+    @property
+    def scorer(self) -> Scorer:
+        """Predicts the scores of its datasets."""
 
     @property
     def tables(self) -> Figures:

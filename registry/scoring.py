@@ -48,17 +48,19 @@ class Scorer:
                 f"The catalogue has no dataset {key}.",
                 f"В каталога няма набор от данни {key}.",
             )
-        (scored,) = self._scores([found])
+        (scored,) = self.scores([found])
         return scored
 
     def all(self) -> Iterator[Score]:
         """Yields the score of every dataset, by key."""
         after = ""
         while batch := self._catalogue.datasets(after=after, limit=BATCH):
-            yield from self._scores([found for found in batch if _is_dataset(found)])
+            yield from self.scores(batch)
             after = batch[-1].key
 
-    def _scores(self, described: Sequence[Described]) -> Iterator[Score]:
+    def scores(self, described: Sequence[Described]) -> Iterator[Score]:
+        """Yields the scores of these, which are checked together, without series."""
+        described = [found for found in described if _is_dataset(found)]
         first = header(
             self._catalogue.state(), iris=self._iris, definition=self._definition
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from api.pages.catalogue_messages import CATALOGUE
 from registry.language import Text
 
 MESSAGES: Mapping[str, Text] = MappingProxyType(
@@ -160,6 +161,7 @@ MESSAGES: Mapping[str, Text] = MappingProxyType(
         "what_to_do": {"bg": "Какво може да се направи", "en": "What can be done"},
         "registers": {"bg": "Регистри", "en": "Registers"},
         "for_machines": {"bg": "За програми", "en": "For machines"},
+        **CATALOGUE,
     }
 )
 """The sentences of the pages, by key."""

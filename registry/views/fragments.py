@@ -20,10 +20,12 @@ from registry.views.dcat.profiles import PROFILES
 _USED = (
     "adms",
     "dcat",
+    "dcatap",
     "dct",
     "foaf",
     "hydra",
     "m8g",
+    "org",
     "prov",
     "rdf",
     "rdfs",

@@ -17,12 +17,14 @@ from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.ports import Dumps
 from registry.record import Content, Provenance, Source, Version
+from registry.scoring import Scorer
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
 from registry.statistics.parquet import ParquetTables
-from registry.views import fragments
+from registry.views import conformance, fragments
 from registry.views.dcat.definition import Definition, read
+from registry.views.dcat.profiles import PROFILES
 from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
@@ -55,6 +57,7 @@ class Sample:
     lists: Index
     catalogue: Store
     definition: Definition
+    scorer: Scorer
     queries: InProcessQueries
     tables: ParquetTables
     shapes: Shapes
@@ -169,6 +172,12 @@ def build(folder: Path) -> Sample:
         lists=lists,
         catalogue=catalogue,
         definition=definition,
+        scorer=Scorer(
+            catalogue,
+            conformance.load(ROOT / "shapes", PROFILES[0].key),
+            iris=IRIS,
+            definition=definition,
+        ),
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),
