@@ -12,7 +12,7 @@ so one that is full never changes: it names the page after it from the start.
 (relations) and 5 (search forms); DCAT-AP Feeds; Activity Streams 2.0.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -114,7 +114,8 @@ def entry_point(feed: Feed, since: datetime | None) -> str:
         since: when its first change happened, if there was one; nothing that
             happened since is ever removed.
     """
-    return "".join(_lines(_entry_point(feed, since)))
+    said = sorted(_entry_point(feed, since), key=graphs.reading_order)
+    return "".join(_lines(said))
 
 
 def page(feed: Feed, shown: Page) -> str:
@@ -139,7 +140,7 @@ def description(address: str, title: Text, feeds: Sequence[Feed]) -> str:
     return graphs.canonical(_description(address, title, feeds))
 
 
-def _lines(triples: Iterator[Triple]) -> Iterator[str]:
+def _lines(triples: Iterable[Triple]) -> Iterator[str]:
     return (f"{triple} .\n" for triple in triples)
 
 
@@ -258,7 +259,7 @@ def _member(feed: Feed, member: Member) -> str:
         _link(name, f"{AS}object", member.object),
         _value(name, f"{AS}published", moment(member.at)),
     )
-    return "".join([*_lines(iter(said)), graphs.quads(member.triples, name)])
+    return "".join([*_lines(said), graphs.quads(member.triples, name)])
 
 
 def _description(address: str, title: Text, feeds: Sequence[Feed]) -> Iterator[Triple]:
