@@ -24,7 +24,13 @@ of other pages; here they are never varied."""
 
 _TYPE = f"<{RDF}type>"
 _TOPIC = f"<{FOAF}primaryTopic>"
-_UNKNOWN_CLASSES = (f"<{DCAT}DatasetSeries> .\n", f"<{SPDX}Checksum> .\n")
+_UNKNOWN_CLASSES = frozenset(
+    {
+        f"<{DCAT}DatasetSeries> .\n",
+        f"<{SPDX}Checksum> .\n",
+        f"<{SPDX}ChecksumAlgorithm> .\n",
+    }
+)
 _UNKNOWN = frozenset(
     {
         f"<{DCAT}inSeries>",
@@ -57,8 +63,8 @@ def newest(triples: str) -> str:
 def older(triples: str) -> str:
     """Returns a description in DCAT-AP 2.1.1, as canonical N-Triples too.
 
-    What is kept together can be rewritten together or piece by piece. The text of
-    a series becomes empty.
+    What is kept together can be rewritten together or piece by piece. Of a series
+    nothing stays but the classes of what it pointed to.
     """
     lines = [line.split(" ", 2) for line in graphs.lines(triples)]
     left_out = _left_out(lines)

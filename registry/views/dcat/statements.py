@@ -1,7 +1,7 @@
 """Statements in the making, from which a canonical text is made."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pyoxigraph import Literal, NamedNode, Triple
 
@@ -46,8 +46,8 @@ class Statements:
         self._add(subject, predicate, literal)
 
     def moment(self, subject: str, predicate: str, at: datetime) -> None:
-        """States a moment, to the second, in UTC."""
-        text = at.replace(tzinfo=None, microsecond=0).isoformat()
+        """States a moment, which has a time zone, to the second in UTC."""
+        text = at.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat()
         self.value(subject, predicate, f"{text}Z", "dateTime")
 
     def add(self, triples: str) -> None:
