@@ -69,7 +69,7 @@ class RecordLog:
         """The feed of the records."""
         return Feed(
             f"{self.iris.base}feed/records",
-            {"bg": "Промени в записите", "en": "Changes of the records"},
+            {"bg": "Промени в записите", "en": "Changes to the records"},
             {
                 "bg": "Всяка публична промяна на всеки запис от самото начало: "
                 "приемане, потвърждаване, замяна и оттегляне. Към промяната е "
@@ -131,7 +131,7 @@ class CatalogueLog:
         """The feed of the catalogue."""
         return Feed(
             f"{self.iris.base}feed/catalog",
-            {"bg": "Промени в каталога", "en": "Changes of the catalogue"},
+            {"bg": "Промени в каталога", "en": "Changes to the catalogue"},
             {
                 "bg": "Всяка промяна в каталога от самото начало: добавени, "
                 "променени и оттеглени набори от данни, всеки с цялото си описание "

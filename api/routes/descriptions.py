@@ -17,7 +17,7 @@ from api.negotiation import Offer
 from api.problems import Kind, kinds
 from api.routes import lists, sparql
 from api.site import VARY, Site, language_for, offer_for
-from registry import graphs
+from registry import feeds, graphs
 from registry.errors import NotFound
 from registry.kinds import KINDS
 from registry.language import Text
@@ -381,6 +381,16 @@ def limits(site: Site) -> Sequence[Limit]:
             {
                 "bg": "Най-дълъг текст за търсене.",
                 "en": "Longest text to search for.",
+            },
+        ),
+        Limit(
+            "feeds.page",
+            feeds.PAGE,
+            "position",
+            {
+                "bg": "Толкова поредни номера обхваща всяка страница от поток на "
+                "промените.",
+                "en": "So many consecutive numbers each page of a feed of changes has.",
             },
         ),
         Limit(

@@ -255,7 +255,7 @@ def test_language_of_an_atom_feed(reader: Client) -> None:
     """Titles come in the language asked for, and links keep to it."""
     for language, title in (
         ("bg", "Промени в записите"),
-        ("en", "Changes of the records"),
+        ("en", "Changes to the records"),
     ):
         for answer in (
             reader.get(f"/feed/records.atom?lang={language}"),
