@@ -78,7 +78,11 @@ _OF_THING: Mapping[str, str] = MappingProxyType(
     }
 )
 _OF_FILE: Mapping[str, str] = MappingProxyType(
-    {f"{DCAT}mediaType": "format", f"{DCT}license": "rights"}
+    {
+        f"{DCAT}mediaType": "format",
+        f"{DCT}license": "rights",
+        f"{DCT}rights": "rights",
+    }
 )
 _NAMES = frozenset(
     {

@@ -59,9 +59,9 @@ def test_identify(served: Operator) -> None:
     with Scythe(f"{served.base}oai") as client:
         said = client.identify()
         formats = [each.metadataPrefix for each in client.list_metadata_formats()]  # type: ignore[union-attr]
-        sets = [each.setSpec for each in client.list_sets()]
+        sets = [each.setSpec for each in client.list_sets()]  # type: ignore[union-attr]
 
-    assert said.baseURL == f"{served.base}oai"  # type: ignore[attr-defined]
+    assert said.baseURL == f"{served.base}oai"
     assert said.deletedRecord == "persistent"  # type: ignore[attr-defined]
     assert formats == ["oai_dc", "dcat_ap"]
     assert "record:institution" in sets
