@@ -37,8 +37,8 @@ def definition() -> Definition:
 
 
 @cache
-def _table(key: str, edition: int) -> Content:
-    return table_content(key, rows(key)[: edition + 2], f"{edition:064x}", IRIS)
+def _table(key: str, edition: int, iris: Iris) -> Content:
+    return table_content(key, rows(key)[: edition + 2], f"{edition:064x}", iris)
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,13 @@ class History:
     def sources(self) -> Sources:
         """What the catalogue is made from."""
         return Sources(
-            self.journal, self.journal.dumps, MemoryTables(), IRIS, definition()
+            self.journal, self.journal.dumps, MemoryTables(), self.iris, definition()
         )
+
+    @property
+    def iris(self) -> Iris:
+        """Those of the journal."""
+        return Iris(self.journal.base)
 
     def catch_up(self, store: Store, *, batch: int = steps.BATCH) -> int:
         """Brings a catalogue up to what has happened."""
@@ -60,13 +65,13 @@ class History:
 
     def table(self, key: str, edition: int = 1) -> None:
         """Publishes an edition of a table, if it is not the current one."""
-        self._publish(record(key), _table(key, edition))
+        self._publish(record(key), _table(key, edition, self.iris))
 
     def institution(self, name: str) -> None:
         """Publishes an institution of this name."""
         one = RecordId("institution", "one")
         document = {"type": "Organization", "name": {"bg": name}}
-        self._publish(one, content(one, document, IRIS))
+        self._publish(one, content(one, document, self.iris))
 
     def _publish(self, record: RecordId, made: Content) -> None:
         with self.journal.write() as writer:
@@ -80,7 +85,11 @@ class History:
         """Hands in an edition of a table that nobody accepts."""
         with self.journal.write() as writer:
             submissions.submit(
-                writer, record(key), _table(key, 9), provenance=Provenance(), actor="a"
+                writer,
+                record(key),
+                _table(key, 9, self.iris),
+                provenance=Provenance(),
+                actor="a",
             )
 
     def retire(self, key: str) -> None:

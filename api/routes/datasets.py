@@ -93,7 +93,7 @@ class Datasets:
         headers["Content-Profile"] = f"<{profile.iri}>"
         headers["Last-Modified"] = caching.http_date(found.at)
         text = profile.view(found.triples)
-        if not text:
+        if f"\n<{iris.dataset(key)}> " not in f"\n{text}":
             raise NotFound(
                 f"{profile.title['en']} has no words for {key}; another profile has.",
                 f"{profile.title['bg']} не може да опише {key}; друг профил може.",
