@@ -43,11 +43,8 @@ def dump(
     """Make the files under /dump/ anew; they stay as they are if nothing changed."""
     made = _made(read_settings())
     if form is console.Format.TABLE:
-        rows = [
-            (each.file.name, each.file.size, each.rows, each.file.digest)
-            for each in made.files
-        ]
-        console.table(("file", "size", "rows", "SHA-256"), rows)
+        rows = [(each.file.name, each.file.size, each.rows) for each in made.files]
+        console.table(("file", "bytes", "rows"), rows)
     else:
         console.document(
             {
