@@ -1,12 +1,16 @@
 """Catalogues of others, and a server of 127.0.0.1 that answers as a test says."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 from registry.sources import parsing
+from tests.serving import free_port
 
 TURTLE = "text/turtle"
 
@@ -119,6 +123,29 @@ def hosting() -> Iterator[Host]:
             host.released.set()
             server.shutdown()
             thread.join()
+
+
+@contextmanager
+def oxigraph(folder: Path, turtle: str) -> Iterator[str]:
+    """Runs `oxigraph serve` over a graph and returns its address for queries."""
+    file, store = folder / "graph.ttl", f"--location={folder / 'store'}"
+    file.write_text(turtle, encoding="utf-8")
+    program = Path(sys.executable).with_name("oxigraph")
+    subprocess.run([program, "load", store, f"--file={file}"], check=True)
+    place = f"127.0.0.1:{free_port()}"
+    with subprocess.Popen(
+        [program, "serve-read-only", store, f"--bind={place}"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr is not None
+        # It says so as soon as it listens.
+        assert any("Listening" in line for line in process.stderr)
+        try:
+            yield f"http://{place}/query"
+        finally:
+            process.terminate()
 
 
 class Near:

@@ -14,7 +14,15 @@ from registry.harvest import Harvest, Outcome
 from registry.lifecycle import Event
 from registry.record import Entry
 from registry.settings import HarvestSettings, Settings, SiteSettings
-from tests.catalogues import PREFIXES, Host, Reply, described, hosting, page
+from tests.catalogues import (
+    PREFIXES,
+    Host,
+    Reply,
+    described,
+    hosting,
+    oxigraph,
+    page,
+)
 from tests.serving import Operator
 
 LIMITS = HarvestSettings(bytes=40 * 1024**2, seconds=1, total=60, redirects=3, pages=5)
@@ -212,3 +220,30 @@ def test_our_own_catalogue_can_be_harvested(served: Operator, tmp_path: Path) ->
     assert first.count(Outcome.NEW) == len(first.lines) > 1
     for done in (*again, paged):
         assert done.count(Outcome.UNCHANGED) == len(done.lines) == len(first.lines)
+
+
+def test_a_sparql_endpoint_can_be_harvested(tmp_path: Path) -> None:
+    """Again only what changed there is handed in, and nothing is published."""
+    names = [f"https://data.example/{number:03}" for number in range(120)]
+    catalogue = PREFIXES + "".join(described(name) for name in names)
+    settings = Settings(
+        data=tmp_path / "data", site=SiteSettings(base="http://registry.example/")
+    )
+    wiring.create(settings)
+    outcomes = []
+    for number, text in enumerate((catalogue, catalogue.replace('"Набор"', '"Н"', 1))):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        with oxigraph(folder, text) as address:
+            listed = HarvestSettings(hosts=address.split("/")[2])
+            allowed = settings.model_copy(update={"harvest": listed})
+            with wiring.harvester(allowed) as harvester:
+                done = harvester.harvest(
+                    address, sparql=True, show=False, progress=lambda _: None
+                )
+        outcomes.append([done.count(outcome) for outcome in Outcome])
+
+    assert outcomes == [[120, 0, 0, 0], [0, 1, 119, 0]]
+    with closing(wiring.open_registry(settings)) as registry:
+        events = {entry.event for entry in registry.journal.entries()}
+    assert events == {Event.SUBMITTED}

@@ -1,7 +1,4 @@
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -10,11 +7,19 @@ import pytest
 
 from registry.foreign import Page
 from registry.sources.addresses import Hosts
-from registry.sources.fetching import Fetcher, FetchLimits
+from registry.sources.fetching import Fetcher
 from registry.sources.reader import Reader
 from registry.sources.sparql import SparqlCatalogue, query
-from tests.catalogues import PREFIXES, Host, Near, Reply, described, hosting, page
-from tests.serving import free_port
+from tests.catalogues import (
+    PREFIXES,
+    Host,
+    Near,
+    Reply,
+    described,
+    hosting,
+    oxigraph,
+    page,
+)
 
 BASE = "http://registry.example/"
 LIMITS = FetchLimits(size=100_000, seconds=10.0, total=20.0, redirects=3, pages=9)
@@ -61,25 +66,9 @@ CATALOGUE = PREFIXES + "".join(
 @pytest.fixture(scope="module")
 def endpoint(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`oxigraph serve`, which nobody here wrote, over five datasets."""
-    folder = tmp_path_factory.mktemp("oxigraph")
-    file = folder / "catalogue.ttl"
     blank = '[] a dcat:Dataset ; dct:title "Безименен"@bg .'
-    file.write_text(CATALOGUE + blank, encoding="utf-8")
-    program = Path(sys.executable).with_name("oxigraph")
-    store = f"--location={folder / 'store'}"
-    subprocess.run([program, "load", store, f"--file={file}"], check=True)
-    place = f"127.0.0.1:{free_port()}"
-    with subprocess.Popen(
-        [program, "serve-read-only", store, f"--bind={place}"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stderr is not None
-        # It says so as soon as it listens.
-        assert any("Listening" in line for line in process.stderr)
-        yield f"http://{place}/query"
-        process.terminate()
+    with oxigraph(tmp_path_factory.mktemp("oxigraph"), CATALOGUE + blank) as address:
+        yield address
 
 
 def test_the_datasets_of_a_real_endpoint_are_read(endpoint: str) -> None:
