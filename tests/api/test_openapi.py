@@ -15,6 +15,7 @@ def test_openapi(client: Client) -> None:
 
     assert set(document["paths"]) == {
         "/",
+        "/.well-known/void",
         "/api/3/action/{action}",
         "/api/action/{action}",
         "/assets/site.css",
@@ -27,6 +28,8 @@ def test_openapi(client: Client) -> None:
         "/doc/table/{key}/{observation}",
         "/doc/{kind}/{key}/history",
         "/doc/{kind}/{name}",
+        "/dump/",
+        "/dump/{name}",
         "/feed",
         "/feed/catalog",
         "/feed/catalog.atom",
@@ -46,6 +49,8 @@ def test_openapi(client: Client) -> None:
         "/robots.txt",
         "/shapes/",
         "/shapes/{name}",
+        "/sitemap-{name}.xml",
+        "/sitemap.xml",
         "/sparql",
         "/tables",
         "/tables/{key}/data",
