@@ -11,11 +11,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import caching, openapi, rdf, slicing
+from api import caching, catalogue, openapi, rdf, slicing
 from api.caching import IMMUTABLE, REVALIDATED, UNSTORED
 from api.negotiation import Offer
 from api.problems import Kind, kinds
-from api.routes import lists, sparql
+from api.routes import lists, scores, sparql
 from api.site import VARY, Site, language_for, offer_for
 from registry import feeds, graphs
 from registry.errors import NotFound
@@ -159,12 +159,15 @@ class Descriptions:
         """Says whether the registry answers, and how far queries lag behind.
 
         `lag` counts the journal entries that queries do not see yet; it is null
-        while nothing is published. The status is 503 while queries cannot be
-        answered. Always JSON: what watches a server rarely negotiates.
+        while nothing is published. `catalogue` says the same of the catalogue, with
+        the number of the dump that it names files of. The status is 503 while
+        queries cannot be answered. Always JSON: what watches a server rarely
+        negotiates.
         """
         queries = dict(self.site.registry.queries.health())
         published = queries.pop("sequence")
         tip = self.site.registry.journal.tip()[0]
+        reached = self.site.registry.catalogue.position()
         ready = isinstance(published, int) and bool(queries["alive"])
         body = json.dumps(
             {
@@ -174,6 +177,11 @@ class Descriptions:
                 "published": published,
                 "lag": tip - published if isinstance(published, int) else None,
                 "queries": queries,
+                "catalogue": {
+                    "sequence": reached.sequence,
+                    "lag": max(0, tip - reached.sequence),
+                    "dump": reached.dump,
+                },
             },
         )
         return Response(
@@ -391,6 +399,24 @@ def limits(site: Site) -> Sequence[Limit]:
                 "bg": "Толкова поредни номера обхваща всяка страница от поток на "
                 "промените.",
                 "en": "So many consecutive numbers each page of a feed of changes has.",
+            },
+        ),
+        Limit(
+            "catalogue.page",
+            catalogue.SIZE,
+            "dataset",
+            {
+                "bg": "Набори от данни на една страница от каталога.",
+                "en": "Datasets on one page of the catalogue.",
+            },
+        ),
+        Limit(
+            "catalogue.scores",
+            scores.LIMIT,
+            "dataset",
+            {
+                "bg": "Набори от данни на една страница с оценки.",
+                "en": "Datasets on one page of scores.",
             },
         ),
         Limit(

@@ -104,8 +104,10 @@ def rebuild() -> None:
             task = bar.add_task("journal", total=total)
             count = writer.catch_up(lambda reached: bar.update(task, completed=reached))
         writer.graphs.publish()
+        activities = writer.catalogue.state().number
         console.error.print(
-            f"Projected {count} records up to entry {writer.graphs.sequence()}"
+            f"Projected {count - activities} records and {activities} activities of "
+            f"the catalogue up to entry {writer.graphs.sequence()}"
         )
 
 
