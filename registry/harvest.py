@@ -114,7 +114,7 @@ class _Harvester:
     def take(self, page: Page) -> None:
         """Puts a page through the gate and hands in what is good."""
         for finding in page.refused:
-            self._refuse(finding.source, None, [finding])
+            self.lines.append(Line(finding.source, None, Outcome.REFUSED, [finding]))
         fresh = [found for found in page.datasets if self._first_time(found)]
         for start in range(0, len(fresh), BATCH):
             self._take_batch(fresh[start : start + BATCH], page.address)
@@ -123,19 +123,35 @@ class _Harvester:
         """Says whether the dataset was not read yet; two that differ are reported."""
         known = self._seen.setdefault(found.iri, found.document)
         if known is not found.document and known != found.document:
-            self._refuse(found.iri, record_of(found.iri), [_finding(found, REPEATED)])
+            self._report(found, Outcome.REFUSED, [_finding(found, REPEATED)])
         return known is found.document
 
     def _take_batch(self, batch: Sequence[Found], address: str) -> None:
-        drafts: list[tuple[Found, Content]] = []
-        for found, content in self._checked(batch):
-            record = record_of(found.iri)
-            outcome = self._outcome(record, content)
-            self.lines.append(Line(found.iri, record, outcome, losses=found.losses))
-            if outcome is not Outcome.UNCHANGED:
-                drafts.append((found, content))
+        new: list[tuple[Found, Content]] = []
+        outcomes: dict[str, Outcome] = {}
+        for found, content in self._read(batch):
+            outcome = self._outcome(record_of(found.iri), content)
+            outcomes[found.iri] = outcome
+            # What was handed in just so was checked then, which is what costs.
+            if outcome is Outcome.UNCHANGED:
+                self._report(found, outcome)
+            else:
+                new.append((found, content))
+        broken = self._broken(new) if new else {}
+        drafts = [draft for draft in new if draft[0].iri not in broken]
+        for found, _ in new:
+            if found.iri in broken:
+                self._report(found, Outcome.REFUSED, broken[found.iri])
+            else:
+                self._report(found, outcomes[found.iri])
         if drafts and not self.show:
             self._hand_in(drafts, address)
+
+    def _report(
+        self, found: Found, outcome: Outcome, reasons: Sequence[Finding] = ()
+    ) -> None:
+        record = record_of(found.iri)
+        self.lines.append(Line(found.iri, record, outcome, reasons, found.losses))
 
     def _hand_in(self, drafts: Sequence[tuple[Found, Content]], address: str) -> None:
         with self.journal.write() as writer:
@@ -148,22 +164,16 @@ class _Harvester:
                     actor=f"{ACTOR}{self.source.host}",
                 )
 
-    def _checked(self, batch: Sequence[Found]) -> Sequence[tuple[Found, Content]]:
-        """Returns what may be handed in; the rest is refused."""
+    def _read(self, batch: Sequence[Found]) -> Sequence[tuple[Found, Content]]:
+        """Returns what can be read as documents of ours; the rest is refused."""
         readings = self.gate.read(
             [(self._thing(found), self._document(found)) for found in batch]
         )
-        read = [
+        return [
             (found, reading.content)
             for found, reading in zip(batch, readings, strict=True)
             if self._readable(found, reading) and reading.content
         ]
-        broken = self._broken(read)
-        for found, _ in read:
-            if found.iri in broken:
-                reasons = broken[found.iri]
-                self._refuse(found.iri, record_of(found.iri), reasons, found.losses)
-        return [(found, content) for found, content in read if found.iri not in broken]
 
     def _thing(self, found: Found) -> str:
         return self.iris.thing(record_of(found.iri))
@@ -192,7 +202,7 @@ class _Harvester:
             problem = reading.problem
             reasons.append(Finding(found.iri, "", "", "malformed-document", problem))
         if reasons:
-            self._refuse(found.iri, record_of(found.iri), reasons, found.losses)
+            self._report(found, Outcome.REFUSED, reasons)
         return not reasons
 
     def _broken(
@@ -228,15 +238,6 @@ class _Harvester:
         if ours and ours[-1].digest == content.digest:
             return Outcome.UNCHANGED
         return Outcome.CHANGED if ours else Outcome.NEW
-
-    def _refuse(
-        self,
-        source: str,
-        record: RecordId | None,
-        reasons: Sequence[Finding],
-        losses: Sequence[Finding] = (),
-    ) -> None:
-        self.lines.append(Line(source, record, Outcome.REFUSED, reasons, losses))
 
 
 def _finding(found: Found, rule: str) -> Finding:

@@ -7,7 +7,7 @@ import pytest
 
 from registry.foreign import Page
 from registry.sources.addresses import Hosts
-from registry.sources.fetching import Fetcher
+from registry.sources.fetching import Fetcher, FetchLimits
 from registry.sources.reader import Reader
 from registry.sources.sparql import SparqlCatalogue, query
 from tests.catalogues import (
