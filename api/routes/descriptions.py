@@ -15,7 +15,7 @@ from api import caching, catalogue, openapi, rdf, slicing
 from api.caching import IMMUTABLE, REVALIDATED, UNSTORED
 from api.negotiation import Offer
 from api.problems import Kind, kinds
-from api.routes import lists, scores, sparql
+from api.routes import lists, oai, scores, sparql
 from api.site import VARY, Site, language_for, offer_for
 from registry import feeds, graphs
 from registry.errors import NotFound
@@ -23,6 +23,7 @@ from registry.kinds import KINDS
 from registry.language import Text
 from registry.namespaces import RDFS, SKOS
 from registry.ports import COUNT_CAP
+from registry.views.ckan.actions import ROWS_CAP
 
 JSON = Offer("json", "application/json")
 HTML = Offer("html", "text/html")
@@ -444,6 +445,25 @@ def limits(site: Site) -> Sequence[Limit]:
             {
                 "bg": "Най-много наблюдения на една страница от извадка.",
                 "en": "Most observations on one page of a slice.",
+            },
+        ),
+        Limit(
+            "oai.page",
+            oai.PAGE,
+            "item",
+            {
+                "bg": "Най-много записи и набори от данни на една страница от списък "
+                "по OAI-PMH.",
+                "en": "Most records and datasets on one page of a list by OAI-PMH.",
+            },
+        ),
+        Limit(
+            "ckan.rows",
+            ROWS_CAP,
+            "dataset",
+            {
+                "bg": "Най-много набори от данни в един отговор на „package_search“.",
+                "en": "Most datasets in one answer of `package_search`.",
             },
         ),
     ]
