@@ -45,7 +45,8 @@ def embedded(document: bytes) -> Element:
     parser.StartElementHandler = builder.start
     parser.EndElementHandler = builder.end
     parser.CharacterDataHandler = builder.data
-    parser.Parse(document, True)
+    # A serialiser of RDF lets characters through that XML cannot hold.
+    parser.Parse(clean(document.decode()), True)
     return builder.close()
 
 

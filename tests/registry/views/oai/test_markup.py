@@ -28,6 +28,11 @@ def test_characters_that_xml_cannot_hold(character: str) -> None:
     assert (read.text, read.get("name")) == ("a\ufffdb", "\ufffd")
 
 
+def test_embedded_document_is_cleaned() -> None:
+    """One character that XML cannot hold does not spoil a harvest."""
+    assert markup.embedded("<a>б\x01</a>".encode()).text == "б\ufffd"
+
+
 def test_embedded_document_is_written_as_it_was() -> None:
     """Prefixes, attributes and texts of an embedded document are kept."""
     document = (
