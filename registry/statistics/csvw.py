@@ -34,6 +34,7 @@ def metadata(
     *,
     iris: Iris,
     address: str,
+    published: bool = True,
 ) -> dict[str, Any]:
     """Returns the description of one CSV.
 
@@ -44,9 +45,11 @@ def metadata(
         shown: what stands in the cells; without codes there are no IRIs.
         iris: the registry's own.
         address: of the CSV.
+        published: whether its rows are observations as they were published; others
+            have no IRIs.
     """
     names = [dimension.id for dimension in structure.dimensions]
-    coded = shown in (Shown.CODES, Shown.BOTH)
+    coded = published and shown in (Shown.CODES, Shown.BOTH)
     described = [_column(c, structure, iris, coded=coded) for c in columns]
     schema: dict[str, Any] = {"columns": described, "primaryKey": names}
     if coded:
