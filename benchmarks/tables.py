@@ -198,20 +198,23 @@ def _queries(question: _Question, slices: Sequence[Filters]) -> list[Target]:
 
 
 def _sums(filters: Filters) -> str:
-    """Returns the query for sums by year, with the area first; see `_query`."""
+    """Returns the query for sums by year, with the area first; see `_query`.
+
+    A filter is faster in Oxigraph than `VALUES`.
+    """
     table = corpus.IRIS.thing(RecordId("table", _MIDDLE))
     area = _term("geo", filters["geo"])
     triples = " ; ".join(
         f"<{iri}> ?{column}" for column, iri in _PROPERTIES.items() if column != "geo"
     )
-    parts = " ".join(
-        f"VALUES ?{column} {{ {' '.join(_term(column, c) for c in codes.split(','))} }}"
+    parts = " && ".join(
+        f"?{column} IN ({', '.join(_term(column, c) for c in codes.split(','))})"
         for column, codes in _PARTS.items()
     )
     return (
         "SELECT ?time_period (SUM(?persons) AS ?sum) WHERE { "
         f"?o <{_PROPERTIES['geo']}> {area} ; {triples} ; "
-        f"<{INTG}personCount> ?persons ; <{QB}dataSet> <{table}> . {parts} }} "
+        f"<{INTG}personCount> ?persons ; <{QB}dataSet> <{table}> FILTER({parts}) }} "
         "GROUP BY ?time_period ORDER BY ?time_period"
     )
 
