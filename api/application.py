@@ -25,7 +25,9 @@ from api.routes import (
     oai,
     observations,
     records,
+    revisions,
     scores,
+    slices,
     sparql,
     tables,
     void,
@@ -66,8 +68,11 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
             close()
 
     base = registry.iris.base
+    limits = registry.settings.tables
     cubes = Cubes(
-        registry.settings.data / "tables", memory=registry.settings.tables.memory
+        registry.settings.data / "tables",
+        memory=limits.memory,
+        deadline=limits.deadline,
     )
     site = Site(registry, Pages.load(base))
     problems = Problems(base, site.pages)
@@ -89,7 +94,7 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
     for group_of_files in (crawling, dumps, void):
         group_of_files.add_to(app, site)
     names = Names(registry.journal, registry.iris)
-    for group_of_tables in (tables, observations):
+    for group_of_tables in (tables, slices, revisions, observations):
         group_of_tables.add_to(app, site, cubes, names)
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)

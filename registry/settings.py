@@ -86,6 +86,9 @@ class TableSettings(BaseModel):
         "sent while it is made: JSON-stat and XLSX.",
     )
     memory: int = Field(1024**3, description="Bytes that slices may use.")
+    deadline: float = Field(
+        10.0, gt=0, description="Seconds a slice may be worked on before it is stopped."
+    )
 
 
 class HarvestSettings(BaseModel):

@@ -439,6 +439,15 @@ def limits(site: Site) -> Sequence[Limit]:
             },
         ),
         Limit(
+            "tables.deadline",
+            tables.deadline,
+            "second",
+            {
+                "bg": "Най-дългото време за изчисляване на една извадка от таблица.",
+                "en": "Longest time that a slice of a table may be worked on.",
+            },
+        ),
+        Limit(
             "tables.page",
             slicing.PAGE_CAP,
             "observation",

@@ -60,7 +60,8 @@ def load(
                 console.bad_row(error)
             outcomes.append(outcome)
         for name, table in loader.tables(files or []).items():
-            task = bar.add_task(name, total=len(table.definition.editions))
+            steps = len(table.definition.editions) or 1  # a derived table has none
+            task = bar.add_task(name, total=steps)
 
             def edition(count: int, task: TaskID = task) -> None:
                 bar.advance(task, count)
