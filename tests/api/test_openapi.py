@@ -5,7 +5,6 @@ from fastapi import FastAPI
 from tests.api.client import Client
 from tests.versions import BASE
 
-
 _REFUSED_BY_CKAN = ("400", "404", "409")
 
 
