@@ -15,13 +15,24 @@ from api.pages.site import SitePages
 from api.problems import FailureBarrier, HttpError, Problems
 from api.routes import (
     assets,
+    catalogue,
+    ckan,
+    crawling,
+    datasets,
     descriptions,
+    dumps,
+    feeds,
     home,
     lists,
+    oai,
     observations,
     records,
+    revisions,
+    scores,
+    slices,
     sparql,
     tables,
+    void,
 )
 from api.routes.pages import about, files, suggest
 from api.routes.pages import home as home_page
@@ -62,8 +73,11 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
             close()
 
     base = registry.iris.base
+    limits = registry.settings.tables
     cubes = Cubes(
-        registry.settings.data / "tables", memory=registry.settings.tables.memory
+        registry.settings.data / "tables",
+        memory=limits.memory,
+        deadline=limits.deadline,
     )
     site = Site(
         registry,
@@ -82,10 +96,15 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
         lifespan=lifespan,
         redirect_slashes=False,
     )
-    for group in (records, sparql, lists, descriptions, home, assets):
+    # Routes are tried in turn, and a dataset looks like a record of a kind.
+    for group in (datasets, records, sparql, lists, descriptions, home, assets):
         group.add_to(app, site)
+    for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
+        group_of_harvesting.add_to(app, site)
+    for group_of_files in (crawling, dumps, void):
+        group_of_files.add_to(app, site)
     names = Names(registry.journal, registry.iris)
-    for group_of_tables in (tables, observations):
+    for group_of_tables in (tables, slices, revisions, observations):
         group_of_tables.add_to(app, site, cubes, names)
     files.add_to(app, site)
     website = Website(site.web)

@@ -3,14 +3,16 @@
 **Source:** Fetch, section 3.2 (CORS); Content Security Policy Level 3.
 """
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
-        b"Content-Language, Content-Location, ETag, Link, Location, "
-        b"Registry-Sequence, Registry-Total, Retry-After",
+        b"Accept-Ranges, Content-Disposition, Content-Language, Content-Location, "
+        b"Content-Profile, Content-Range, ETag, Link, Location, Registry-Sequence, "
+        b"Registry-Total, Repr-Digest, Retry-After",
     ),
     (
         b"content-security-policy",
@@ -23,11 +25,14 @@ _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
 )
 
+_HEAD = "registry.head"
+
 _PREFLIGHT: tuple[tuple[bytes, bytes], ...] = (
     (b"access-control-allow-methods", b"GET, HEAD, POST"),
     (
         b"access-control-allow-headers",
-        b"Accept, Accept-Language, Content-Type, If-None-Match",
+        b"Accept, Accept-Language, Accept-Profile, Content-Type, If-None-Match, "
+        b"If-Range, Range",
     ),
     (b"access-control-max-age", b"86400"),
     (b"vary", b"Access-Control-Request-Method"),
@@ -63,8 +68,13 @@ class PublicHeaders:
 
         if scope["method"] == "HEAD":
             # The server leaves out the body; it goes by the scope it made.
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", _HEAD: True}
         await self.app(scope, receive, with_headers)
+
+
+def asked_for_head(request: Request) -> bool:
+    """Says whether the body will be left out, so that it need not be read."""
+    return _HEAD in request.scope
 
 
 def _is_preflight(scope: Scope) -> bool:

@@ -67,6 +67,7 @@ _PROBLEM = {
     "text/html": {"schema": {"type": "string"}},
 }
 _MEANINGS = {
+    206: "The part that was asked for.",
     304: "The reader already has it.",
     400: "Something in the request cannot be understood.",
     404: "There is no such record, version or document.",
@@ -74,6 +75,7 @@ _MEANINGS = {
     410: "The record was retired; the problem holds its tombstone.",
     413: "The body is longer than the limit.",
     415: "The body is of a type that is not read here.",
+    416: "The part that was asked for lies behind the end.",
     422: "The answer is larger than the limit; nothing of it was sent.",
     503: "The query was stopped at its limit, or the engine cannot answer now.",
 }
@@ -109,7 +111,7 @@ def redirected(*others: int) -> Responses:
 def _other(statuses: Sequence[int]) -> Responses:
     return {
         status: {"description": _MEANINGS[status]}
-        | ({} if status == 304 else {"content": _PROBLEM})
+        | ({} if status < 400 else {"content": _PROBLEM})
         for status in statuses
     }
 

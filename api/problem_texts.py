@@ -33,6 +33,13 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "bg": "Поискайте някой от предлаганите формати в заглавката Accept или "
             "добавете разширението му към адреса.",
         },
+        "unknown-profile": {
+            "en": "The problem lists the profiles on offer. Name one in the parameter "
+            "“profile” or in the header Accept-Profile, or ask for none.",
+            "bg": "Съобщението изброява предлаганите профили. Посочете някой от тях в "
+            "параметъра „profile“ или в заглавката Accept-Profile или не посочвайте "
+            "никой.",
+        },
         "stale-version": {
             "en": "Read the current version, make your change to it, and send it "
             "again.",
@@ -120,6 +127,12 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "en": "Send less at a time; the page of the limits says how much.",
             "bg": "Изпращайте по-малко наведнъж; страницата с ограниченията казва "
             "колко.",
+        },
+        "range-not-satisfiable": {
+            "en": "The header Content-Range gives the size of the file. If the file "
+            "has changed since the download began, download it anew.",
+            "bg": "Заглавката Content-Range посочва големината на файла. Ако той е "
+            "променен след началото на изтеглянето, изтеглете го отначало.",
         },
         "unsupported-media-type": {
             "en": "The problem names the types of content that this address reads.",

@@ -35,6 +35,7 @@ STATUS: Mapping[type[RegistryError], int] = MappingProxyType(
         errors.NotFound: 404,
         errors.Gone: 410,
         errors.NotAcceptable: 406,
+        errors.UnknownProfile: 406,
         # The base version is a precondition of the change, as `If-Match` is.
         errors.Conflict: 412,
         errors.NotAllowed: 403,
@@ -107,6 +108,17 @@ class UnsupportedMediaType(HttpError):  # noqa: N818 - the base says Error
     title: ClassVar[Text] = {
         "en": "This address does not read bodies of this type",
         "bg": "Този адрес не приема съдържание от такъв тип",
+    }
+
+
+class RangeNotSatisfiable(HttpError):  # noqa: N818 - the base says Error
+    """The part that was asked for lies behind the end of the file."""
+
+    slug = "range-not-satisfiable"
+    status = 416
+    title: ClassVar[Text] = {
+        "en": "The file has no such part",
+        "bg": "Файлът няма такава част",
     }
 
 

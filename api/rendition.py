@@ -8,15 +8,14 @@ never taken for the whole.
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
-from pathlib import Path
 
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response, StreamingResponse
 
 from api.negotiation import Offer
+from api.reading import Table
 from api.slicing import CSV, JSON, PARQUET, SDMX_CSV, XLSX, Fields
 from registry.ports import TableRow
-from registry.record import Version
 from registry.statistics.formats import (
     csv,
     json_rows,
@@ -26,8 +25,9 @@ from registry.statistics.formats import (
     xlsx,
 )
 from registry.statistics.formats.columns import Column, columns
-from registry.statistics.labels import Caption, Known, Shown
+from registry.statistics.labels import Caption, Shown
 from registry.statistics.selection import Slice
+from registry.statistics.shape import captioned, shaped
 from registry.statistics.slices import Cubes
 from registry.statistics.structure import Structure
 
@@ -41,19 +41,12 @@ Batches = Iterable[Sequence[TableRow]]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """One version of a table, ready to be read."""
-
-    version: Version
-    structure: Structure
-    parquet: Path
-    known: Mapping[str, Known]
-    caption: Caption
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """One slice on its way into a format."""
+    """One slice on its way into a format.
+
+    Attributes:
+        headers: those of the answer; some of them are repeated in JSON.
+    """
 
     base: str
     cubes: Cubes
@@ -63,24 +56,53 @@ class Answer:
     language: str
     headers: Mapping[str, str]
 
+    @property
+    def structure(self) -> Structure:
+        """What columns its rows have."""
+        return shaped(self.table.structure, self.wanted)
+
+    @property
+    def caption(self) -> Caption:
+        """What is said around them."""
+        return captioned(self.table.caption, self.wanted)
+
+    def columns(self) -> tuple[Column, ...]:
+        """Returns the columns as they are published."""
+        return columns(
+            self.structure,
+            self.caption,
+            self.asked.shown,
+            occurring=self._places() if self.asked.switch("places") else None,
+        )
+
+    def _places(self) -> Mapping[str, Sequence[str]]:
+        # A sum stands for no place, and its code for no key of one.
+        return {
+            name: list(known.occurring)
+            for name, known in self.table.known.items()
+            if name not in self.wanted.summed
+        }
+
     def pieces(self, batches: Batches, offer: Offer) -> Iterator[bytes]:
         """Yields the answer's body, piece by piece."""
-        table, shown = self.table, self.asked.shown
-        structure, caption = table.structure, table.caption
         if offer is CSV:
-            bom = self.asked.switch("bom")
-            return csv.write(batches, columns_of(table, self.asked), bom=bom)
+            return csv.write(batches, self.columns(), bom=self.asked.switch("bom"))
         if offer is SDMX_CSV:
             return sdmx_csv.write(
-                batches, structure, caption, shown, language=self.language
+                batches,
+                self.structure,
+                self.caption,
+                self.asked.shown,
+                language=self.language,
             )
         if offer is JSON:
-            chosen = columns_of(table, self.asked)
-            return json_rows.write(batches, chosen, self._members())
+            return json_rows.write(batches, self.columns(), self._members())
         return iter([self._document(batches, offer)])
 
     def _members(self) -> Mapping[str, object]:
-        members = json_rows.about(self.table.caption, self.table.structure)
+        members = json_rows.about(self.caption, self.structure)
+        if self.wanted.summed:
+            members["totals"] = list(self.wanted.summed)
         if "Registry-Total" in self.headers:
             members["total"] = int(self.headers["Registry-Total"])
         following = self.headers["Link"].rpartition(", <")[2]
@@ -89,18 +111,17 @@ class Answer:
         return members
 
     def _document(self, batches: Batches, offer: Offer) -> bytes:
-        structure, caption = self.table.structure, self.table.caption
+        structure, caption = self.structure, self.caption
         if offer is PARQUET:
             return self.cubes.parquet(
                 self.table.parquet,
-                structure,
+                self.table.structure,
                 self.wanted,
                 parquet.metadata(caption, structure),
             )
         if offer is XLSX:
-            shown = columns_of(self.table, self.asked)
             return xlsx.document(
-                batches, shown, structure, caption, language=self.language
+                batches, self.columns(), structure, caption, language=self.language
             )
         return json_stat.document(
             batches,
@@ -110,17 +131,6 @@ class Answer:
             href=f"{self.base}tables/{structure.key}/data.{offer.extension}"
             f"{self.asked.query(format=None, download=None)}",
         )
-
-
-def columns_of(table: Table, asked: Fields) -> tuple[Column, ...]:
-    """Returns the columns that a request makes of a table."""
-    occurring = {name: list(known.occurring) for name, known in table.known.items()}
-    return columns(
-        table.structure,
-        table.caption,
-        asked.shown,
-        occurring=occurring if asked.switch("places") else None,
-    )
 
 
 def content_type(offer: Offer, shown: Shown) -> str:

@@ -1,7 +1,8 @@
 """What every group of routes is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -12,10 +13,21 @@ from api.pages.places import Places
 from api.pages.rendering import Pages
 from api.pages.site import SitePages
 from registry.iris import Iris
-from registry.ports import Dumps, Journal, QueryService, RecordList
+from registry.ports import (
+    Catalogue,
+    CatalogueState,
+    Described,
+    Dumps,
+    Journal,
+    Position,
+    QueryService,
+    RecordList,
+)
 from registry.record import Version
 from registry.settings import Settings
 from registry.shapes import Shapes
+from registry.views.dcat.definition import Definition
+from registry.views.score import Score
 from registry.vocabulary import Vocabulary
 
 VARY = "Accept, Accept-Language"
@@ -46,6 +58,47 @@ class Figures(Protocol):
         """Returns the Parquet file of a table's version."""
 
 
+class CatalogueSnapshot(Protocol):
+    """One state of the catalogue, however long it is read."""
+
+    @property
+    def state(self) -> CatalogueState:
+        """How far the catalogue had come."""
+
+    def count(self, since: datetime | None = None) -> int:
+        """Returns how many datasets there are, or have changed since a moment."""
+
+    def fragments(
+        self,
+        form: str,
+        *,
+        since: datetime | None = None,
+        skip: int = 0,
+        limit: int | None = None,
+    ) -> Iterator[bytes]:
+        """Yields the ready-made fragments of datasets by key."""
+
+    def close(self) -> None:
+        """Ends the reading."""
+
+
+class StoredCatalogue(Catalogue, Protocol):
+    """The catalogue with its ready-made fragments."""
+
+    def position(self) -> Position:
+        """Returns how far it has come."""
+
+    def open(self) -> CatalogueSnapshot:
+        """Returns the present state for reading; to be closed afterwards."""
+
+
+class Scorer(Protocol):
+    """Predicts what the European portal will think of datasets."""
+
+    def scores(self, described: Sequence[Described]) -> Iterator[Score]:
+        """Yields the scores of these, without series."""
+
+
 class Registry(Protocol):
     """What HTTP needs of an open registry; `registry.wiring` makes one."""
 
@@ -68,6 +121,18 @@ class Registry(Protocol):
     @property
     def lists(self) -> RecordList:
         """The lists of records."""
+
+    @property
+    def catalogue(self) -> StoredCatalogue:
+        """The catalogue."""
+
+    @property
+    def definition(self) -> Definition:
+        """What the catalogue says of itself."""
+
+    @property
+    def scorer(self) -> Scorer:
+        """Predicts the scores of its datasets."""
 
     @property
     def tables(self) -> Figures:

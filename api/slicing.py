@@ -1,7 +1,7 @@
 """What a request for a slice of a table says: the slice, its format, its labels."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlencode
@@ -12,9 +12,11 @@ from api.negotiation import Offer
 from api.routes.records import Asked, asked, moment
 from registry.errors import BadParameter
 from registry.statistics import selection
-from registry.statistics.labels import Shown
-from registry.statistics.selection import Codes, Slice, Sort
+from registry.statistics.labels import Known, Shown
+from registry.statistics.selection import Changes, Slice, sorting
+from registry.statistics.shape import shaped
 from registry.statistics.structure import Structure
+from registry.statistics.totals import totals
 
 CSV = Offer("csv", "text/csv")
 JSON = Offer("json", "application/json")
@@ -47,11 +49,17 @@ CONTROLS: Mapping[str, str] = {
     "after": "Cursor of the page before, taken from its link `next`.",
     "labels": "What stands in the cells: `codes`, names in `bg` or `en`, or `both` "
     "codes and names.",
-    "totals": "`1` counts all observations that the filters leave.",
+    "totals": "Dimensions to total, with commas between: for each combination of the "
+    "others one row, which has the published total where the table has one and a sum "
+    "of counts otherwise. A sum stands under the code `_T`; it has no value, and the "
+    "flag `c` or `O`, if a cell of it is withheld or missing. With a filter on the "
+    "dimension, the sum of just those codes. Codes that overlap are refused.",
+    "count": "`1` counts all rows of the answer, on whatever page they are.",
     "format": "A format by its name; wins over `Accept`.",
     "version": "A version of the table by its number, from 1 on.",
     "asOf": "The table as it was published at a moment or, with a date, at its end.",
-    "updatedAfter": "Only observations that were added or changed after a moment.",
+    "updatedAfter": "Only observations that were added, changed or removed after a "
+    "moment; the column `obs_change` says which. What was removed has no value.",
     "bom": "`1` starts a CSV with a byte order mark, for spreadsheet programs.",
     "places": "`1` adds the keys of places to a CSV, beside their codes.",
     "download": "`1` offers the answer as a file to keep.",
@@ -111,31 +119,47 @@ class Fields:
         given = self.controls.get("updatedAfter")
         if given is None:
             return None
-        for name in ("limit", "after"):
-            if name in self.controls:
-                raise BadParameter(
-                    f"“updatedAfter” gives everything at once, without “{name}”.",
-                    f"„updatedAfter“ връща всичко наведнъж, без „{name}“.",
-                    extra={"parameter": name},
-                )
+        if "totals" in self.controls:
+            raise BadParameter(
+                "“totals” cannot be combined with “updatedAfter”: a sum is no "
+                "observation, and has not changed at a moment.",
+                "„totals“ не може да се съчетава с „updatedAfter“: сборът не е "
+                "наблюдение и не се променя в даден момент.",
+                extra={"parameter": "totals"},
+            )
         return moment(given, "updatedAfter")
 
-    def slice(self, structure: Structure, known: Mapping[str, Codes]) -> Slice:
+    def slice(
+        self,
+        structure: Structure,
+        known: Mapping[str, Known],
+        changes: Changes | None = None,
+    ) -> Slice:
         """Returns the slice that is asked for.
 
+        Args:
+            structure: of the table.
+            known: what is known of the codes of each dimension.
+            changes: what `updatedAfter` comes down to.
+
         Raises:
-            BadParameter: there is no such dimension, code or column.
+            BadParameter: there is no such dimension, code or column, or codes
+                cannot be added up.
         """
-        return Slice(
+        wanted = Slice(
             filters=selection.filters(self.filters, structure, known),
-            sort=self._sort(structure),
+            changes=changes,
             after=self.controls.get("after"),
             limit=self._limit(),
         )
-
-    def _sort(self, structure: Structure) -> tuple[Sort, ...]:
-        text = self.controls.get("sort")
-        return selection.sorting(text, structure) if text else ()
+        asked_for = self.controls.get("totals")
+        if asked_for is not None:
+            found = totals(asked_for, wanted.filters, structure, known)
+            wanted = replace(wanted, filters=found.filters, summed=found.summed)
+        sort = self.controls.get("sort")
+        if sort is None:
+            return wanted
+        return replace(wanted, sort=sorting(sort, shaped(structure, wanted)))
 
     def _limit(self) -> int | None:
         text = self.controls.get("limit")

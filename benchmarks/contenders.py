@@ -31,26 +31,39 @@ def bare() -> FastAPI:
 
 
 def bare_slices() -> FastAPI:
-    """Returns an application with one route, a slice of a Parquet file as CSV.
+    """Returns an application with slices of a Parquet file as CSV, and their sums.
 
-    The query parameters are the filters: columns of the file, one code each.
+    The query parameters are the filters: columns of the file, their codes with
+    commas between.
     """
     engine = duckdb.connect()
     source = engine.read_parquet(os.environ[FILE])
     source.order(", ".join(source.columns)).to_table("cells")
     app = FastAPI()
 
-    @app.get("/slice")
-    def cells(request: Request) -> Response:
-        where = " AND ".join(f'"{column}" = ?' for column in request.query_params)
+    def answer(start: str, end: str, request: Request) -> Response:
+        filters = {name: text.split(",") for name, text in request.query_params.items()}
+        where = " AND ".join(
+            f'"{name}" IN ({", ".join("?" for _ in codes)})'
+            for name, codes in filters.items()
+        )
         with engine.cursor() as cursor:
             rows = cursor.execute(
-                f"SELECT * FROM cells WHERE {where or 'false'}",  # noqa: S608
-                list(request.query_params.values()),
+                f"{start} FROM cells WHERE {where or 'false'} {end}",
+                [code for codes in filters.values() for code in codes],
             ).fetchall()
         text = io.StringIO()
         csv.writer(text).writerows(rows)
         return Response(text.getvalue(), media_type="text/csv")
+
+    @app.get("/slice")
+    def cells(request: Request) -> Response:
+        return answer("SELECT *", "", request)
+
+    @app.get("/years")
+    def years(request: Request) -> Response:
+        start = "SELECT time_period, sum(obs_value)"
+        return answer(start, "GROUP BY time_period ORDER BY time_period", request)
 
     return app
 

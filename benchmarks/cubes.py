@@ -28,6 +28,8 @@ YEARS = range(2003, 2024)
 _CITIZENSHIPS = 30
 _SEXES = (SEX, "F", "M")
 _AGES = (AGE, "Y15", "Y20", "Y25", "Y30", "Y35")
+SEX_PARTS, AGE_PARTS = _SEXES[1:], _AGES[1:]
+"""Codes that do not overlap, so that their counts can be added up."""
 PER_AREA = _CITIZENSHIPS * len(YEARS) * len(_SEXES) * len(_AGES)
 """Observations of one area."""
 
@@ -101,7 +103,9 @@ def _description(key: str, file: str) -> dict[str, object]:
 
 def _write(file: Path, observations: int) -> int:
     """Writes as many areas as it takes, or fewer years of one; returns the count."""
-    citizenships = _codes("schemes/citizenship.csv", CITIZENSHIP)[:_CITIZENSHIPS]
+    codes = _codes("schemes/citizenship.csv", CITIZENSHIP)
+    # Countries alone, which do not overlap.
+    citizenships = [code for code in codes if len(code) == 2][:_CITIZENSHIPS]
     if observations < PER_AREA:
         share = -(-observations * _CITIZENSHIPS // PER_AREA)
         citizenships = citizenships[:share]
@@ -109,8 +113,8 @@ def _write(file: Path, observations: int) -> int:
     with file.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target, lineterminator="\n")
         writer.writerow([*DIMENSIONS, "obs_value"])
-        for codes in product(areas(observations), citizenships, _SEXES, _AGES, YEARS):
-            writer.writerow([*codes, count % 9973])
+        for cell in product(areas(observations), citizenships, _SEXES, _AGES, YEARS):
+            writer.writerow([*cell, count % 9973])
             count += 1
     return count
 

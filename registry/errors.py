@@ -4,6 +4,7 @@
     ├── NotFound             no such record, version or document
     ├── Gone                 the record was retired; its tombstone remains
     ├── NotAcceptable        no representation on offer suits the reader
+    │   └── UnknownProfile       nothing is offered in the profile asked for
     ├── Conflict             the change is based on an older version
     ├── NotAllowed           the actor may not do this
     ├── Invalid
@@ -93,6 +94,16 @@ class NotAcceptable(RegistryError):
     title: ClassVar[Mapping[str, str]] = {
         "en": "None of the formats asked for is on offer",
         "bg": "Не предлагаме нито един от исканите формати",
+    }
+
+
+class UnknownProfile(NotAcceptable):
+    """Nothing is offered in the profile asked for; `extra` lists those that are."""
+
+    slug = "unknown-profile"
+    title: ClassVar[Mapping[str, str]] = {
+        "en": "The profile asked for is not on offer",
+        "bg": "Не предлагаме искания профил",
     }
 
 

@@ -75,7 +75,7 @@ def serialise(text: str, format_: Format) -> bytes:
         return text.encode()
     written = BytesIO()
     serialize(
-        sorted(triples(text), key=_reading_order),
+        sorted(triples(text), key=reading_order),
         written,
         format=RdfFormat.from_media_type(format_.media_type),
         prefixes={p: iri for p, iri in PREFIXES.items() if iri in text},
@@ -83,8 +83,8 @@ def serialise(text: str, format_: Format) -> bytes:
     return written.getvalue()
 
 
-def _reading_order(triple: Triple) -> tuple[str, bool, str, str]:
-    """Puts a thing before the nodes nested in it, and its types first."""
+def reading_order(triple: Triple) -> tuple[str, bool, str, str]:
+    """Returns what to sort by: a thing before its nested nodes, types first."""
     predicate = triple.predicate.value
     return (
         str(triple.subject).strip("<>"),

@@ -1,15 +1,18 @@
 """The IRIs of the vocabularies in use; nowhere else is one spelled out."""
 
 ADMS = "http://www.w3.org/ns/adms#"
+AS = "https://www.w3.org/ns/activitystreams#"
 BIBO = "http://purl.org/ontology/bibo/"
 CPSV = "http://purl.org/vocab/cpsv#"
 CSVW = "http://www.w3.org/ns/csvw#"
 DCAT = "http://www.w3.org/ns/dcat#"
+DCATAP = "http://data.europa.eu/r5r/"
 DCT = "http://purl.org/dc/terms/"
 ELM = "http://data.europa.eu/snb/model/elm/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 HYDRA = "http://www.w3.org/ns/hydra/core#"
 INTG = "https://w3id.org/migrant-integration/def#"
+LDES = "https://w3id.org/ldes#"
 LOCN = "http://www.w3.org/ns/locn#"
 M8G = "http://data.europa.eu/m8g/"
 ORG = "http://www.w3.org/ns/org#"
@@ -29,21 +32,25 @@ SH = "http://www.w3.org/ns/shacl#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 SPDX = "http://spdx.org/rdf/terms#"
 TIME = "http://www.w3.org/2006/time#"
+TREE = "https://w3id.org/tree#"
 VCARD = "http://www.w3.org/2006/vcard/ns#"
 VOID = "http://rdfs.org/ns/void#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 PREFIXES = {
     "adms": ADMS,
+    "as": AS,
     "bibo": BIBO,
     "cpsv": CPSV,
     "csvw": CSVW,
     "dcat": DCAT,
+    "dcatap": DCATAP,
     "dct": DCT,
     "elm": ELM,
     "foaf": FOAF,
     "hydra": HYDRA,
     "intg": INTG,
+    "ldes": LDES,
     "locn": LOCN,
     "m8g": M8G,
     "org": ORG,
@@ -63,6 +70,7 @@ PREFIXES = {
     "skos": SKOS,
     "spdx": SPDX,
     "time": TIME,
+    "tree": TREE,
     "vcard": VCARD,
     "void": VOID,
     "xsd": XSD,

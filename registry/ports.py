@@ -201,8 +201,8 @@ class Tables(Protocol):
     def batches(self, version: Version) -> Iterator[Sequence[TableRow]]:
         """Yields the rows of a table's version, some thousands at a time.
 
-        They come in the order of their codes; nothing comes for a version that
-        has no data.
+        They come in the order of the IRIs of their observations, as these stand
+        in N-Triples; nothing comes for a version that has no data.
         """
 
 
@@ -390,6 +390,8 @@ class Standing:
         issued: when it was created.
         modified: when what it describes last changed.
         version: of its record; 0 for a dataset that is not about one record.
+        counted: how many time series a table has.
+        members: keys of the datasets that are in a series, sorted.
     """
 
     key: str
@@ -398,13 +400,18 @@ class Standing:
     issued: datetime
     modified: datetime
     version: int = 0
+    counted: int | None = None
+    members: tuple[str, ...] = ()
 
 
 class CatalogueWriter(Protocol):
     """The one writer of the catalogue."""
 
+    def state(self) -> CatalogueState:
+        """Returns how far the catalogue has come."""
+
     def position(self) -> Position:
-        """Returns how far the catalogue has come, two zeros at first."""
+        """Returns what the catalogue has taken in, two zeros at first."""
 
     def standing(self, key: str) -> Standing | None:
         """Returns how a dataset stands, even if deleted, or `None` if it never was."""

@@ -27,6 +27,13 @@ class SiteSettings(BaseModel):
         description="Base of every IRI; fixed when the registry is created, and "
         "refused afterwards if it is set to anything else.",
     )
+    contact: str | None = Field(
+        None,
+        pattern=r"^[^\s@]+@[^\s@]+\.[^\s@]+$",
+        description="E-mail address of the organisation that keeps the registry, "
+        "published to harvesters. OAI-PMH wants one, so set it before the registry "
+        "is announced to portals; nothing is published in its place.",
+    )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
 
@@ -79,6 +86,41 @@ class TableSettings(BaseModel):
         "sent while it is made: JSON-stat and XLSX.",
     )
     memory: int = Field(1024**3, description="Bytes that slices may use.")
+    deadline: float = Field(
+        10.0, gt=0, description="Seconds a slice may be worked on before it is stopped."
+    )
+
+
+class HarvestSettings(BaseModel):
+    """What may be read of the catalogues of others."""
+
+    hosts: str = Field(
+        "",
+        description="Hosts that may be read, separated by blanks, each with its port "
+        "unless that is the usual one; nothing is fetched from any other. A numeric "
+        "address with its port, such as 127.0.0.1:7878, is the only way to a machine "
+        "that is not in a public network.",
+    )
+    bytes: int = Field(
+        32 * 1024**2, ge=1, description="Bytes that a document may have, unpacked."
+    )
+    seconds: float = Field(60.0, gt=0, description="Seconds a document may take.")
+    total: float = Field(
+        1800.0, gt=0, description="Seconds that fetching a catalogue may take."
+    )
+    pages: int = Field(1000, ge=1, description="Documents that a catalogue may have.")
+    redirects: int = Field(5, ge=0, description="Redirects in a row.")
+
+
+class DumpSettings(BaseModel):
+    """When a server makes the files under `/dump/` anew."""
+
+    every: float = Field(
+        24.0,
+        ge=0,
+        description="Hours between two dumps that a server makes by itself, if "
+        "anything was published in between; 0 for none.",
+    )
 
 
 class Settings(BaseSettings):
@@ -94,6 +136,10 @@ class Settings(BaseSettings):
     site: SiteSettings = Field(SiteSettings(), description="Addresses.")
     engine: EngineSettings = Field(EngineSettings(), description="Query limits.")
     tables: TableSettings = Field(TableSettings(), description="Limits on tables.")
+    harvest: HarvestSettings = Field(
+        HarvestSettings(), description="Limits on harvesting."
+    )
+    dumps: DumpSettings = Field(DumpSettings(), description="Dumps.")
     ontology: Path = Field(
         _bundled("ontology"), description="Folder of the ontology and the context."
     )

@@ -100,7 +100,7 @@ class Shapes:
         """
         part = self._part(kind)
         quads = ox.parse(triples, format=ox.RdfFormat.N_TRIPLES)
-        graph = _graph(quad.triple for quad in quads)
+        graph = for_pyshacl(quad.triple for quad in quads)
         roots: _Roots = {rdflib.URIRef(iri): frozenset({iri}) for iri in focus}
         results = {_order(result): result for result in _check(part, graph, roots)}
         return Report(tuple(results[key] for key in sorted(results)))
@@ -129,7 +129,7 @@ def load(folder: Path, base: str) -> Shapes:
         raise Misconfigured(
             f"There are no shapes in {folder}.", f"В {folder} няма правила (shapes)."
         )
-    return Shapes(_graph(t for path in paths for t in _read(path, base)), base)
+    return Shapes(for_pyshacl(t for path in paths for t in _read(path, base)), base)
 
 
 def _read(path: Path, base: str) -> Iterator[ox.Triple]:
@@ -261,7 +261,7 @@ def _order(result: Result) -> tuple[str, ...]:
     )
 
 
-def _graph(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+def for_pyshacl(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     """Returns the triples for pySHACL, every literal as it was written."""
     graph = rdflib.Graph(bind_namespaces="none")
     for triple in triples:

@@ -8,6 +8,9 @@
 
 The same file with the same description changes nothing; another edition of the
 figures is another version of the record.
+
+The figures of a derived table come from no file: they are worked out of the tables
+that are published, and then go the same way.
 """
 
 import csv
@@ -16,21 +19,29 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from registry import loading, review, scripts, submissions
-from registry.errors import Conflict, DatasetRefused, Invalid, ShapesViolated
+from registry.errors import (
+    Conflict,
+    DatasetRefused,
+    Invalid,
+    NotFound,
+    ShapesViolated,
+)
 from registry.gate import Gate
 from registry.iris import Iris, RecordId
 from registry.loading import Outcome, Progress
 from registry.ports import Blobs, Journal, TableRow
-from registry.record import Content, Provenance, Source
+from registry.record import Content, Provenance, Source, Version
 from registry.report import Report
 from registry.statistics import (
     definition,
+    derivation,
     description,
     disclosure,
     parquet,
@@ -39,8 +50,13 @@ from registry.statistics import (
     table,
 )
 from registry.statistics.codes import Broader, CodeLists
-from registry.statistics.definition import Defined, Definition, Edition
-from registry.statistics.description import Data
+from registry.statistics.definition import (
+    Defined,
+    Definition,
+    DerivationPart,
+    Edition,
+)
+from registry.statistics.description import UNDERIVED, Data, Operands
 from registry.statistics.findings import TableReport
 from registry.statistics.structure import Structure
 from registry.statistics.table import Extent, Table
@@ -104,7 +120,72 @@ def add(table_: Defined, file: Path, edition: Edition, shelf: Shelf) -> Added:
         ShapesViolated: the description breaks a rule of the record.
         NotFound: a code list of the description is not published.
     """
+    if table_.definition.derivation is not None:
+        key = table_.definition.key
+        raise DatasetRefused(
+            f"The figures of {key} are derived from other tables; load its "
+            "description instead of adding a file.",
+            f"Данните на {key} се извеждат от други таблици; вместо да добавяте "
+            "файл, заредете описанието ѝ.",
+        )
     return _Adding(table_.definition, edition, shelf).add(file)
+
+
+def derive(table_: Defined, part: DerivationPart, shelf: Shelf) -> Added:
+    """Publishes a derived table as it follows from the tables that are published.
+
+    Its sources are the versions of those tables; while they and the description
+    stay as they are, nothing changes.
+
+    Args:
+        table_: what the description says.
+        part: what it says of the derivation.
+        shelf: where the figures come from and go to.
+
+    Raises:
+        NotFound: a table that it follows from, or a code list, is not published.
+        DatasetRefused: the table cannot be derived from those; nothing was
+            published.
+    """
+    sources = {
+        operand.table: _published(operand.table, shelf.journal)
+        for operand in (part.numerator, part.denominator)
+    }
+    structures = {
+        key: description.structure_of(json.loads(version.content.document))
+        for key, version in sources.items()
+    }
+    iris = Iris(shelf.journal.base)
+    own = description.structure(table_.definition, iris, structures)
+    kept = parquet.ParquetTables(shelf.folder, partial(restoring.restore, shelf.blobs))
+    with TemporaryDirectory() as scratch:
+        file = Path(scratch) / f"{own.key}.csv"
+        derivation.write(
+            file,
+            own,
+            {
+                key: derivation.Source(structures[key], kept.file(version))
+                for key, version in sources.items()
+            },
+        )
+        versions = [
+            iris.version(version.head.record, version.head.version)
+            for version in sources.values()
+        ]
+        edition = Edition(file=file.name, sources=versions)
+        return _Adding(table_.definition, edition, shelf, structures).add(file)
+
+
+def _published(key: str, journal: Journal) -> Version:
+    version = journal.current(RecordId(description.KIND, key))
+    if version is None or not version.head.status.public:
+        raise NotFound(
+            f"The table {key}, which another is derived from, is not published. "
+            "Load it first.",
+            f"Таблицата {key}, от която се извежда друга, не е публикувана. "
+            "Заредете първо нея.",
+        )
+    return version
 
 
 def load(
@@ -117,7 +198,8 @@ def load(
     """Publishes the editions of a table that are not yet known, oldest first.
 
     An edition that was published before is not published again, but for the
-    latest, so that a change of the description is.
+    latest, so that a change of the description is. A derived table has no
+    editions: see `derive`.
 
     Args:
         table_: what the description says.
@@ -127,13 +209,18 @@ def load(
 
     Raises:
         DatasetRefused: as `add` does; editions before that one were published.
+        NotFound: as `add` and `derive` do.
     """
-    start = _latest_known(table_, shelf.journal)
-    progress(start)
     added: list[Added] = []
-    for edition in table_.definition.editions[start:]:
-        added.append(add(table_, table_.file(edition), edition, shelf))
+    if table_.definition.derivation is not None:
+        added.append(derive(table_, table_.definition.derivation, shelf))
         progress(1)
+    else:
+        start = _latest_known(table_, shelf.journal)
+        progress(start)
+        for edition in table_.definition.editions[start:]:
+            added.append(add(table_, table_.file(edition), edition, shelf))
+            progress(1)
     changed = [one for one in added if one.changed]
     first = sum(one.version == 1 for one in changed)
     return Outcome(
@@ -161,22 +248,33 @@ def _latest_known(table_: Defined, journal: Journal) -> int:
 
 
 def find(folder: Path) -> Sequence[Defined]:
-    """Returns the tables that the descriptions of a folder define, by key."""
+    """Returns the tables that the descriptions of a folder define, by key.
+
+    Derived tables come last, after those that they follow from.
+    """
     paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
     shared = folder / definition.COMPONENTS
-    return [definition.read(path, shared) for path in paths if path != shared]
+    found = [definition.read(path, shared) for path in paths if path != shared]
+    return sorted(found, key=lambda one: one.definition.derivation is not None)
 
 
 class _Adding:
     """One file on its way into the journal."""
 
-    def __init__(self, definition_: Definition, edition: Edition, shelf: Shelf) -> None:
+    def __init__(
+        self,
+        definition_: Definition,
+        edition: Edition,
+        shelf: Shelf,
+        operands: Operands = UNDERIVED,
+    ) -> None:
+        self.operands = operands
         self.definition = definition_
         self.edition = edition
         self.shelf = shelf
         self.iris = Iris(shelf.journal.base)
         self.record = description.record_id(definition_)
-        self.structure = description.structure(definition_, self.iris)
+        self.structure = description.structure(definition_, self.iris, operands)
         self.lists = shelf.codes.of(self.structure)
 
     def add(self, file: Path) -> Added:
@@ -232,7 +330,9 @@ class _Adding:
     def _admitted(self, data: Data) -> tuple[Content, Sequence[str]]:
         """Passes the record's document through the gate."""
         thing = self.iris.thing(self.record)
-        document = description.document_of(self.definition, data, self.iris)
+        document = description.document_of(
+            self.definition, data, self.iris, self.operands
+        )
         (answer,) = self.shelf.gate.read([(thing, document)])
         if answer.content is None or answer.losses:
             lost = ", ".join(loss.pointer for loss in answer.losses)

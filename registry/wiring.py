@@ -4,14 +4,22 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registry import harvest as harvesting
 from registry import loading, projection, tables
+from registry.catalogue.store import Store
+from registry.cataloguing import steps
+from registry.cataloguing.sources import Sources
+from registry.dumping.folder import DumpFolder
+from registry.dumping.making import Made, Published, due, make
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
+from registry.harvest import Harvest
 from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
@@ -20,7 +28,11 @@ from registry.ports import Dataset, Dumps
 from registry.sandbox import Worker
 from registry.search.index import Index
 from registry.settings import Settings
+from registry.sources.addresses import Hosts
 from registry.sources.dataset import datasets
+from registry.sources.fetching import Fetcher, FetchLimits
+from registry.sources.hydra import HydraCatalogue
+from registry.sources.reader import Reader
 from registry.statistics import definition
 from registry.statistics.codes import CodeLists
 from registry.statistics.definition import Defined, Edition
@@ -30,17 +42,26 @@ from registry.store.gate import GateLimits
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
 from registry.tables import Added, Shelf
+from registry.views import fragments
+from registry.views.dcat import definition as dcat_definition
+from registry.views.dcat.definition import Definition
 from registry.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from registry.scoring import Scorer
     from registry.shapes import Shapes
 
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
 
+READING_MEMORY = 2 * 1024**3
+"""Bytes that reading a harvested document may use."""
 
 TABLES = "tables"
 """Folder of the tables, among the datasets and in the data directory."""
+
+DUMPS = "dump"
+"""Folder of the dumps, in the data directory."""
 
 SNAPSHOT_GRACE = 30.0
 """Seconds that a snapshot is kept beyond the longest query."""
@@ -109,10 +130,35 @@ class Registry:
         """The dumps that were published."""
         return self.journal.dumps
 
+    def dump(self) -> Made:
+        """Makes a dump: see `registry.dumping.making.make`."""
+        published = Published(self.journal, self.tables, self.vocabulary, self.iris)
+        return make(published, self.dump_folder)
+
+    def dump_is_due(self) -> bool:
+        """Says whether a dump should be made: see `registry.dumping.making.due`."""
+        every = timedelta(hours=self.settings.dumps.every)
+        return due(self.journal, self.dump_folder, now(), every)
+
+    @property
+    def dump_folder(self) -> DumpFolder:
+        """The files of the dumps."""
+        return DumpFolder(self.settings.data / DUMPS, self.dumps)
+
     @cached_property
     def lists(self) -> Index:
         """The lists of records."""
         return Index(self.settings.data / "lists.sqlite", self.iris)
+
+    @cached_property
+    def catalogue(self) -> Store:
+        """The catalogue."""
+        return _catalogue(self.settings, self.definition)
+
+    @cached_property
+    def definition(self) -> Definition:
+        """What the catalogue says of itself."""
+        return _definition(self.settings)
 
     @cached_property
     def queries(self) -> QueryPool:
@@ -147,11 +193,27 @@ class Registry:
 
         return load(self.settings.shapes, self.iris.base)
 
+    @cached_property
+    def scorer(self) -> "Scorer":
+        """Predicts the scores of the datasets of the catalogue."""
+        # As with the shapes of records, importing the SHACL library takes long.
+        from registry.scoring import Scorer
+        from registry.views import conformance
+        from registry.views.dcat import profiles
+
+        newest, *_ = profiles.PROFILES
+        shapes = conformance.load(self.settings.shapes, newest.key)
+        return Scorer(
+            self.catalogue, shapes, iris=self.iris, definition=self.definition
+        )
+
     def close(self) -> None:
-        """Closes the journal and the lists."""
+        """Closes the journal, the lists and the catalogue."""
         self.journal.close()
         if "lists" in self.__dict__:
             self.lists.close()
+        if "catalogue" in self.__dict__:
+            self.catalogue.close()
 
 
 def open_registry(settings: Settings) -> Registry:
@@ -171,11 +233,23 @@ class Writer:
     journal: sql.SqlJournal
     graphs: OxigraphWriter
     index: Index
+    catalogue: Store
     tables: ParquetTables
     ontology: str
+    definition: Definition
 
     def catch_up(self, progress: projection.Progress = lambda _: None) -> int:
-        """Brings the projections up to the journal: see `projection.catch_up`."""
+        """Brings the projections up to the journal: see `projection.catch_up`.
+
+        Returns:
+            How many records changed, and how many activities the catalogue has more.
+        """
+        sources = Sources(
+            self.journal, self.journal.dumps, self.tables, self.iris, self.definition
+        )
+        return self._records(progress) + steps.catch_up(sources, self.catalogue)
+
+    def _records(self, progress: projection.Progress) -> int:
         return projection.catch_up(
             self.journal,
             self.graphs,
@@ -198,15 +272,33 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
     iris = Iris(journal.base)
     index = Index(settings.data / "lists.sqlite", iris)
     with _graphs(settings, iris, fresh=fresh) as graphs:
+        definition = _definition(settings)
+        catalogue = _catalogue(settings, definition)
+        catalogue.renew()
         if fresh:
             index.discard()
+            catalogue.discard()
         ontology = Vocabulary(
             settings.ontology, settings.shapes, settings.datasets, iris
         ).terms
         projection.renew_ontology(graphs, iris, ontology)
-        yield Writer(iris, journal, graphs, index, _tables(settings), ontology)
+        tables_ = _tables(settings)
+        yield Writer(
+            iris, journal, graphs, index, catalogue, tables_, ontology, definition
+        )
+    catalogue.close()
     index.close()
     journal.close()
+
+
+def _catalogue(settings: Settings, definition: Definition) -> Store:
+    path = settings.data / "catalogue.sqlite"
+    origin = sha256(definition.model_dump_json().encode()).hexdigest()
+    return Store(path, fragments.cut, origin)
+
+
+def _definition(settings: Settings) -> Definition:
+    return dcat_definition.read(settings.datasets / "catalogue")
 
 
 def _tables(settings: Settings) -> ParquetTables:
@@ -312,5 +404,62 @@ def loader(settings: Settings) -> Iterator[Loader]:
     try:
         with Worker("registry.admission:serve", memory=GATE_MEMORY) as worker:
             yield Loader(settings, registry, worker)
+    finally:
+        registry.close()
+
+
+class Harvester:
+    """Reads the catalogues of others into drafts; needs no running server."""
+
+    def __init__(
+        self, settings: Settings, registry: Registry, *, gate: Gate, worker: Worker
+    ) -> None:
+        self._settings = settings.harvest
+        self._registry = registry
+        self._gate = gate
+        self._worker = worker
+
+    def harvest(
+        self, address: str, *, sparql: bool, show: bool, progress: Progress
+    ) -> Harvest:
+        """Reads a catalogue, or a SPARQL endpoint: see `registry.harvest.harvest`."""
+        # The SPARQL client takes longer to import than most commands to run.
+        from registry.sources.sparql import SparqlCatalogue
+
+        limits = FetchLimits(
+            size=self._settings.bytes,
+            seconds=self._settings.seconds,
+            total=self._settings.total,
+            redirects=self._settings.redirects,
+            pages=self._settings.pages,
+        )
+        reader = Reader(self._worker, self._registry.iris.base)
+        with Fetcher(Hosts(self._settings.hosts), limits) as fetcher:
+            made = SparqlCatalogue if sparql else HydraCatalogue
+            return harvesting.harvest(
+                made(address, fetcher, reader),
+                journal=self._registry.journal,
+                gate=self._gate,
+                show=show,
+                progress=progress,
+            )
+
+
+@contextmanager
+def harvester(settings: Settings) -> Iterator[Harvester]:
+    """Opens the registry for harvesting, with workers to read and to check in."""
+    registry = open_registry(settings)
+    try:
+        with (
+            Worker("registry.admission:serve", memory=GATE_MEMORY) as checking,
+            Worker("registry.sources.parsing:serve", memory=READING_MEMORY) as reading,
+        ):
+            gate = Gate(
+                checking,
+                ontology=settings.ontology,
+                shapes=settings.shapes,
+                base=registry.iris.base,
+            )
+            yield Harvester(settings, registry, gate=gate, worker=reading)
     finally:
         registry.close()

@@ -1,8 +1,9 @@
 """Tables for tests: the real ones, with rows straight from their files."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 
@@ -10,9 +11,9 @@ from registry.iris import Iris, RecordId
 from registry.ports import TableRow
 from registry.record import Content, Version
 from registry.statistics import definition, description
-from registry.statistics.definition import Defined
+from registry.statistics.definition import Defined, DerivationPart
 from registry.statistics.description import Data
-from registry.statistics.structure import Structure
+from registry.statistics.structure import VALUE, Structure
 from tests.versions import IRIS, content
 
 FOLDER = Path(__file__).parents[1] / "datasets" / "tables"
@@ -20,7 +21,10 @@ COMPONENTS = FOLDER / definition.COMPONENTS
 KEYS = sorted(
     path.stem for path in FOLDER.glob("*.json") if path.name != definition.COMPONENTS
 )
-"""The keys of all tables."""
+"""The keys of all tables, the derived ones among them."""
+
+DERIVED = "asylum-applicants-per-thousand-residents"
+"""The derived one."""
 
 BATCH = 1000
 
@@ -33,20 +37,55 @@ def defined(key: str) -> Defined:
 
 def structure(key: str, iris: Iris = IRIS) -> Structure:
     """Returns the structure of a real table."""
-    return description.structure(defined(key).definition, iris)
+    return description.structure(defined(key).definition, iris, operands(key, iris))
+
+
+def operands(key: str, iris: Iris = IRIS) -> Mapping[str, Structure]:
+    """Returns the structures of the tables that a table is derived from."""
+    given = defined(key).definition.derivation
+    parts = (given.numerator, given.denominator) if given else ()
+    return {part.table: structure(part.table, iris) for part in parts}
 
 
 @cache
 def rows(key: str, edition: int = -1) -> Sequence[TableRow]:
-    """Returns the rows of an edition of a real table, the latest by default."""
+    """Returns the rows of an edition of a real table, the latest by default.
+
+    Those of a derived table are worked out here, in another way than in the registry.
+    """
     table = defined(key)
     wanted = structure(key)
+    if table.definition.derivation is not None:
+        return _derived(table.definition.derivation, wanted)
     with table.file(table.definition.editions[edition]).open(newline="") as file:
         found = [
             tuple(row[column] or None for column in wanted.columns)
             for row in csv.DictReader(file)
         ]
     return sorted(found, key=lambda row: row[: len(wanted.dimensions)])
+
+
+def _derived(given: DerivationPart, wanted: Structure) -> Sequence[TableRow]:
+    names = [dimension.id for dimension in wanted.dimensions]
+    above, below = (
+        {
+            tuple(row[name] for name in names): row[VALUE]
+            for row in (
+                dict(zip(structure(part.table).columns, cells, strict=True))
+                for cells in rows(part.table)
+            )
+            if row.items() >= part.where.items()
+        }
+        for part in (given.numerator, given.denominator)
+    )
+    step = Decimal(1).scaleb(-given.decimals)
+    found: list[TableRow] = []
+    for codes in sorted(above.keys() & below.keys(), key=str):
+        divisor = Decimal(below[codes] or 0)
+        if divisor:
+            value = given.times * Decimal(above[codes] or 0) / divisor
+            found.append((*codes, str(value.quantize(step, ROUND_HALF_UP))))
+    return found
 
 
 def record(key: str) -> RecordId:
@@ -69,7 +108,9 @@ def table_content(
         first=periods[0] if periods else None,
         last=periods[-1] if periods else None,
     )
-    document = description.document_of(defined(key).definition, data, iris)
+    document = description.document_of(
+        defined(key).definition, data, iris, operands(key, iris)
+    )
     document.pop("id")
     return content(record(key), document, iris)
 

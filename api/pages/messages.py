@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from api.pages.catalogue_messages import CATALOGUE
 from registry.language import Text
 
 MESSAGES: Mapping[str, Text] = MappingProxyType(
@@ -26,6 +27,26 @@ MESSAGES: Mapping[str, Text] = MappingProxyType(
         "limits": {"bg": "Ограничения", "en": "Limits"},
         "problems": {"bg": "Видове грешки", "en": "Kinds of problem"},
         "api": {"bg": "Описание на API", "en": "API description"},
+        "dump": {"bg": "Данни за изтегляне", "en": "Data to download"},
+        "dump_about": {
+            "bg": "Всичко публикувано, като файлове. Обновяват се веднъж дневно, ако "
+            "има промяна; прекъснато изтегляне може да бъде продължено.",
+            "en": "Everything that is published, as files. They are renewed once a "
+            "day if anything changed; a download that broke off can be resumed.",
+        },
+        "dump_none": {
+            "bg": "Файловете още не са създадени.",
+            "en": "The files have not been made yet.",
+        },
+        "dump_published": {"bg": "Публикувани на", "en": "Published on"},
+        "dump_manifest": {
+            "bg": "Контролни суми на файловете (JSON)",
+            "en": "Checksums of the files (JSON)",
+        },
+        "dump_everything": {"bg": "Всичко заедно", "en": "Everything together"},
+        "dump_file": {"bg": "Файл", "en": "File"},
+        "dump_rows": {"bg": "Редове", "en": "Rows"},
+        "dump_size": {"bg": "Байтове", "en": "Bytes"},
         "other_language": {"bg": "English", "en": "Български"},
         "search": {"bg": "Търсене", "en": "Search"},
         "words": {"bg": "Думи", "en": "Words"},
@@ -43,6 +64,32 @@ MESSAGES: Mapping[str, Text] = MappingProxyType(
         "none_found": {
             "bg": "Няма записи, които отговарят на търсенето.",
             "en": "No record matches the search.",
+        },
+        "feeds": {"bg": "Потоци на промените", "en": "Feeds of changes"},
+        "feeds_lead": {
+            "bg": "За всеки, който поддържа собствено копие: какво се е променило, "
+            "в реда, в който се е случило, включително кое е оттеглено.",
+            "en": "For everybody who keeps a copy: what has changed, in the order "
+            "in which it happened, and what was withdrawn.",
+        },
+        "feeds_stream": {
+            "bg": "Поток от събития (LDES; TriG, JSON-LD, N-Quads)",
+            "en": "Event stream (LDES; TriG, JSON-LD, N-Quads)",
+        },
+        "feeds_since": {
+            "bg": "Промените от определен момент нататък",
+            "en": "Changes from a moment on",
+        },
+        "feeds_after": {
+            "bg": "Промените след определен номер",
+            "en": "Changes after a number",
+        },
+        "feeds_atom": {"bg": "Atom с архив", "en": "Atom, with its archive"},
+        "feeds_kept": {
+            "bg": "Нищо не се изтрива от потоците. Всяка пълна страница остава такава, "
+            "каквато е, и може да се пази за постоянно.",
+            "en": "Nothing is ever removed from the feeds. A page that is full stays "
+            "as it is and can be kept for good.",
         },
         "next_page": {"bg": "Следваща страница", "en": "Next page"},
         "formats": {"bg": "Този запис в други формати", "en": "This record as data"},
@@ -114,6 +161,7 @@ MESSAGES: Mapping[str, Text] = MappingProxyType(
         "what_to_do": {"bg": "Какво може да се направи", "en": "What can be done"},
         "registers": {"bg": "Регистри", "en": "Registers"},
         "for_machines": {"bg": "За програми", "en": "For machines"},
+        **CATALOGUE,
     }
 )
 """The sentences of the pages, by key."""
@@ -192,6 +240,12 @@ TERMS: Mapping[str, Text] = MappingProxyType(
         "checksum": {"bg": "Контролна сума", "en": "Checksum"},
         "checksumValue": {"bg": "Стойност", "en": "Value"},
         "algorithm": {"bg": "Алгоритъм", "en": "Algorithm"},
+        "derivedFrom": {"bg": "Изведено от", "en": "Derived from"},
+        "derivation": {"bg": "Извеждане", "en": "Derivation"},
+        "times": {"bg": "Умножено по", "en": "Times"},
+        "decimals": {"bg": "Знаци след запетаята", "en": "Decimals"},
+        "operand": {"bg": "Числител и знаменател", "en": "Numerator and denominator"},
+        "aboutUrl": {"bg": "Шаблон на адресите", "en": "Template of addresses"},
         "structure": {"bg": "Структура", "en": "Structure"},
         "component": {"bg": "Колони", "en": "Columns"},
         "column": {"bg": "Колона", "en": "Column"},

@@ -1,4 +1,4 @@
-"""`/assets`: the one style sheet of the pages, and `/robots.txt`."""
+"""`/assets`: the one style sheet of the pages."""
 
 from fastapi import FastAPI
 from starlette.requests import Request
@@ -11,10 +11,6 @@ from api.pages.rendering import digest
 from api.site import Site
 
 CSS = Offer("css", "text/css")
-TEXT = Offer("txt", "text/plain")
-
-# Queries cost much and lead nowhere that a crawler cannot reach by links.
-_ROBOTS = b"User-agent: *\nDisallow: /sparql\nAllow: /\n"
 
 
 def add_to(app: FastAPI, site: Site) -> None:
@@ -33,19 +29,9 @@ def add_to(app: FastAPI, site: Site) -> None:
             cache=IMMUTABLE if marked else REVALIDATED,
         )
 
-    async def robots(request: Request) -> Response:
-        """Tells crawlers to follow links and to leave the query service alone."""
-        return caching.respond(request, _ROBOTS, {"Content-Type": TEXT.content_type})
-
     get(
         "/assets/site.css",
         style,
         summary="The style sheet of the pages",
         responses=openapi.answered((CSS,), 304),
-    )
-    get(
-        "/robots.txt",
-        robots,
-        summary="What crawlers may do",
-        responses=openapi.answered((TEXT,), 304),
     )

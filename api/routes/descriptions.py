@@ -11,18 +11,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import caching, openapi, rdf, slicing
+from api import caching, catalogue, openapi, rdf, slicing
 from api.caching import IMMUTABLE, REVALIDATED, UNSTORED
 from api.negotiation import Offer
 from api.problems import Kind, kinds
-from api.routes import lists, sparql
+from api.routes import lists, oai, scores, sparql
 from api.site import VARY, Site, language_for, offer_for
-from registry import graphs
+from registry import feeds, graphs
 from registry.errors import NotFound
 from registry.kinds import KINDS
 from registry.language import Text
 from registry.namespaces import RDFS, SKOS
 from registry.ports import COUNT_CAP
+from registry.views.ckan.actions import ROWS_CAP
 
 JSON = Offer("json", "application/json")
 HTML = Offer("html", "text/html")
@@ -159,12 +160,15 @@ class Descriptions:
         """Says whether the registry answers, and how far queries lag behind.
 
         `lag` counts the journal entries that queries do not see yet; it is null
-        while nothing is published. The status is 503 while queries cannot be
-        answered. Always JSON: what watches a server rarely negotiates.
+        while nothing is published. `catalogue` says the same of the catalogue, with
+        the number of the dump that it names files of. The status is 503 while
+        queries cannot be answered. Always JSON: what watches a server rarely
+        negotiates.
         """
         queries = dict(self.site.registry.queries.health())
         published = queries.pop("sequence")
         tip = self.site.registry.journal.tip()[0]
+        reached = self.site.registry.catalogue.position()
         ready = isinstance(published, int) and bool(queries["alive"])
         body = json.dumps(
             {
@@ -174,6 +178,11 @@ class Descriptions:
                 "published": published,
                 "lag": tip - published if isinstance(published, int) else None,
                 "queries": queries,
+                "catalogue": {
+                    "sequence": reached.sequence,
+                    "lag": max(0, tip - reached.sequence),
+                    "dump": reached.dump,
+                },
             },
         )
         return Response(
@@ -384,6 +393,34 @@ def limits(site: Site) -> Sequence[Limit]:
             },
         ),
         Limit(
+            "feeds.page",
+            feeds.PAGE,
+            "position",
+            {
+                "bg": "Толкова поредни номера обхваща всяка страница от поток на "
+                "промените.",
+                "en": "So many consecutive numbers each page of a feed of changes has.",
+            },
+        ),
+        Limit(
+            "catalogue.page",
+            catalogue.SIZE,
+            "dataset",
+            {
+                "bg": "Набори от данни на една страница от каталога.",
+                "en": "Datasets on one page of the catalogue.",
+            },
+        ),
+        Limit(
+            "catalogue.scores",
+            scores.LIMIT,
+            "dataset",
+            {
+                "bg": "Набори от данни на една страница с оценки.",
+                "en": "Datasets on one page of scores.",
+            },
+        ),
+        Limit(
             "tables.cells",
             tables.cells,
             "observation",
@@ -402,12 +439,40 @@ def limits(site: Site) -> Sequence[Limit]:
             },
         ),
         Limit(
+            "tables.deadline",
+            tables.deadline,
+            "second",
+            {
+                "bg": "Най-дългото време за изчисляване на една извадка от таблица.",
+                "en": "Longest time that a slice of a table may be worked on.",
+            },
+        ),
+        Limit(
             "tables.page",
             slicing.PAGE_CAP,
             "observation",
             {
                 "bg": "Най-много наблюдения на една страница от извадка.",
                 "en": "Most observations on one page of a slice.",
+            },
+        ),
+        Limit(
+            "oai.page",
+            oai.PAGE,
+            "item",
+            {
+                "bg": "Най-много записи и набори от данни на една страница от списък "
+                "по OAI-PMH.",
+                "en": "Most records and datasets on one page of a list by OAI-PMH.",
+            },
+        ),
+        Limit(
+            "ckan.rows",
+            ROWS_CAP,
+            "dataset",
+            {
+                "bg": "Най-много набори от данни в един отговор на „package_search“.",
+                "en": "Most datasets in one answer of `package_search`.",
             },
         ),
     ]

@@ -43,7 +43,8 @@ class Home:
         headers = {
             "Content-Type": offer.content_type,
             "Vary": VARY,
-            "Link": f'<{self.site.base}openapi.json>; rel="service-desc"; '
+            "Link": f'<{self.site.base}catalog>; rel="service-meta", '
+            f'<{self.site.base}openapi.json>; rel="service-desc"; '
             f'type="application/json", <{self.site.base}health>; rel="status"',
         }
         body = json.dumps(self._document(counts), ensure_ascii=False).encode()

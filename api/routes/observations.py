@@ -26,7 +26,7 @@ from registry.iris import record_id
 from registry.language import Text
 from registry.ports import TableRow
 from registry.record import Version
-from registry.statistics.description import KIND, structure_of
+from registry.statistics.description import KIND, OPERANDS, structure_of
 from registry.statistics.labels import Caption, Names
 from registry.statistics.slices import Cubes
 from registry.statistics.structure import FLAG, VALUE, Structure
@@ -229,7 +229,18 @@ class Observations:
             meaning = caption.flags.get(flag, {})
             link = cube.concept_iri(cube.FLAGS, flag, self.site.registry.iris)
             cells.append(Cell(caption.columns[FLAG], flag, meaning, link))
-        return cells
+        return [*cells, *self._operands(found)]
+
+    def _operands(self, found: Found) -> list[Cell]:
+        """Returns the cells of other tables that a derived value follows from."""
+        iris, structure = self.site.registry.iris, found.structure
+        codes = [str(c) for c in found.row[: len(structure.dimensions)]]
+        return [
+            Cell(OPERANDS[role], iri.removeprefix(f"{iris.base}id/table/"), {}, iri)
+            for role, iri in zip(
+                OPERANDS, cube.cells(codes, structure, iris), strict=False
+            )
+        ]
 
 
 def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:

@@ -60,7 +60,8 @@ def load(
                 console.bad_row(error)
             outcomes.append(outcome)
         for name, table in loader.tables(files or []).items():
-            task = bar.add_task(name, total=len(table.definition.editions))
+            steps = len(table.definition.editions) or 1  # a derived table has none
+            task = bar.add_task(name, total=steps)
 
             def edition(count: int, task: TaskID = task) -> None:
                 bar.advance(task, count)
@@ -104,8 +105,10 @@ def rebuild() -> None:
             task = bar.add_task("journal", total=total)
             count = writer.catch_up(lambda reached: bar.update(task, completed=reached))
         writer.graphs.publish()
+        activities = writer.catalogue.state().number
         console.error.print(
-            f"Projected {count} records up to entry {writer.graphs.sequence()}"
+            f"Projected {count - activities} records and {activities} activities of "
+            f"the catalogue up to entry {writer.graphs.sequence()}"
         )
 
 

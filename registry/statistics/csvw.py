@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from registry.iris import Iris, RecordId
-from registry.namespaces import QB, RDF, SDMX_ATTRIBUTE
+from registry.namespaces import PROV, QB, RDF, SDMX_ATTRIBUTE
 from registry.statistics.formats.columns import Column
 from registry.statistics.labels import Caption, Shown
 from registry.statistics.structure import (
@@ -34,6 +34,7 @@ def metadata(
     *,
     iris: Iris,
     address: str,
+    published: bool = True,
 ) -> dict[str, Any]:
     """Returns the description of one CSV.
 
@@ -44,15 +45,17 @@ def metadata(
         shown: what stands in the cells; without codes there are no IRIs.
         iris: the registry's own.
         address: of the CSV.
+        published: whether its rows are observations as they were published; others
+            have no IRIs.
     """
     names = [dimension.id for dimension in structure.dimensions]
-    coded = shown in (Shown.CODES, Shown.BOTH)
+    coded = published and shown in (Shown.CODES, Shown.BOTH)
     described = [_column(c, structure, iris, coded=coded) for c in columns]
     schema: dict[str, Any] = {"columns": described, "primaryKey": names}
     if coded:
         key = structure.observation_key([f"{{{name}}}" for name in names])
         schema["aboutUrl"] = f"{caption.iri}/{key}"
-        described += _virtual(caption)
+        described += _virtual(caption, structure, iris)
     return {
         "@context": "http://www.w3.org/ns/csvw",
         "url": address,
@@ -127,12 +130,19 @@ def _concept(iris: Iris, scheme: str, column: str) -> str:
     return f"{iris.thing(RecordId('scheme', scheme))}#{{{column}}}"
 
 
-def _virtual(caption: Caption) -> Sequence[dict[str, Any]]:
+def _virtual(
+    caption: Caption, structure: Structure, iris: Iris
+) -> Sequence[dict[str, Any]]:
     """Returns what holds of every observation and stands in no cell."""
-    facts = (
+    facts = [
         ("type", f"{RDF}type", f"{QB}Observation"),
         ("data_set", f"{QB}dataSet", caption.iri),
-    )
+    ]
+    derivation = structure.derivation
+    for number, operand in enumerate(derivation.operands if derivation else (), 1):
+        table = iris.thing(RecordId("table", operand.table))
+        cell = f"{table}/{structure.observation_key(operand.key)}"
+        facts.append((f"derived_from_{number}", f"{PROV}wasDerivedFrom", cell))
     return [
         {"name": name, "virtual": True, "propertyUrl": property_, "valueUrl": value}
         for name, property_, value in facts

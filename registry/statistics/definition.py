@@ -39,6 +39,9 @@ from registry.statistics.structure import (
 COMPONENTS = "components.json"
 """Name of the file that holds what descriptions share."""
 
+DECIMALS = 12
+"""Digits that a derived value may have after the decimal point, as any value may."""
+
 _COLUMN = re.compile(r"[a-z][a-z0-9_]{0,63}\Z")
 
 
@@ -147,6 +150,28 @@ class Edition(_Part):
     note: dict[str, str] = {}
 
 
+class SelectionPart(_Part):
+    """Cells of another table: its key, and a code for each dimension not shared."""
+
+    table: _Key
+    where: dict[_Column, _Code] = {}
+
+
+class DerivationPart(_Part):
+    """A ratio of two selections: see `structure.Derivation`."""
+
+    numerator: SelectionPart
+    denominator: SelectionPart
+    times: Annotated[int, Field(ge=1)] = 1
+    decimals: Annotated[int, Field(ge=0, le=DECIMALS)]
+
+    @model_validator(mode="after")
+    def _apart(self) -> "DerivationPart":
+        if self.numerator == self.denominator:
+            raise ValueError("numerator and denominator are the same cells")
+        return self
+
+
 _PERIODS: Mapping[str, Period] = {
     "A": Period.YEAR,
     "A5": Period.YEAR,
@@ -173,7 +198,8 @@ class Definition(_Part):
     dimensions: Annotated[list[DimensionPart], Field(min_length=1)]
     default: dict[str, list[_Code]]
     threshold: Annotated[int, Field(ge=1)] | None = None
-    editions: Annotated[list[Edition], Field(min_length=1)]
+    editions: list[Edition] = []
+    derivation: DerivationPart | None = None
 
     @property
     def period(self) -> Period:
@@ -198,6 +224,17 @@ class Definition(_Part):
             raise ValueError("two dimensions are the same property")
         if not set(self.default) <= columns:
             raise ValueError("the default selection names an unknown dimension")
+        return self
+
+    @model_validator(mode="after")
+    def _filled(self) -> "Definition":
+        if bool(self.editions) == (self.derivation is not None):
+            raise ValueError("a table has either editions or a derivation")
+        if self.derivation is not None:
+            if self.flags or self.threshold is not None:
+                raise ValueError("a derived table has no flags and no threshold")
+            if self.integer != (self.derivation.decimals == 0):
+                raise ValueError("values are whole if, and only if, decimals is 0")
         return self
 
     @model_validator(mode="after")

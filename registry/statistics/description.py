@@ -5,26 +5,40 @@
     {thing}#component-{column}     qb:ComponentSpecification of each column
     {thing}#data                   dcat:Distribution: which figures, by checksum
 
+and of a derived table
+
+    {thing}#derivation             dct:ProvenanceStatement: the formula
+    {thing}#numerator              qb:ObservationGroup: cells of another table
+    {thing}#denominator            the same
+
+An operand says by an IRI template which cell is behind an observation; the braces
+of the template stand for dimensions of the derived table.
+
 The observations themselves are not in the document. A new edition of the figures
 changes `#data`, and so is a new version of the record.
 
-Source: The RDF Data Cube Vocabulary, sections 6 and 8; DCAT 3, section 6.8.
+Source: The RDF Data Cube Vocabulary, sections 6 to 8; DCAT 3, section 6.8; RFC 6570.
 """
 
 import re
 from calendar import monthrange
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from registry.iris import Iris, RecordId
+from registry.language import Text
 from registry.namespaces import QB, RDFS, SDMX_ATTRIBUTE, SKOS, SPDX, XSD
+from registry.statistics import derivation
 from registry.statistics.definition import Definition, DimensionPart, PublisherPart
+from registry.statistics.labels import place_key
 from registry.statistics.structure import (
     FLAG,
     VALUE,
+    Derivation,
     Dimension,
+    Operand,
     Period,
     Role,
     Structure,
@@ -33,6 +47,21 @@ from registry.statistics.structure import (
 
 KIND = "table"
 """The register of tables."""
+
+Operands = Mapping[str, Structure]
+"""Structures of the tables that a derived one follows from, by key."""
+
+UNDERIVED: Operands = MappingProxyType({})
+"""What a table follows from whose figures are a source's."""
+
+_NUMERATOR, _DENOMINATOR = "numerator", "denominator"
+OPERANDS: Mapping[str, Text] = MappingProxyType(
+    {
+        _NUMERATOR: {"bg": "числител", "en": "numerator"},
+        _DENOMINATOR: {"bg": "знаменател", "en": "denominator"},
+    }
+)
+"""What the cells behind a derived value are to it, in the order of the formula."""
 
 _UNIT = "unit_measure"
 _RESOLUTIONS: Mapping[Period, str] = MappingProxyType(
@@ -75,9 +104,20 @@ def record_id(definition: Definition) -> RecordId:
     return RecordId(KIND, definition.key)
 
 
-def structure(definition: Definition, iris: Iris) -> Structure:
-    """Returns the structure that a definition describes."""
-    return Structure(
+def structure(
+    definition: Definition, iris: Iris, operands: Operands = UNDERIVED
+) -> Structure:
+    """Returns the structure that a definition describes.
+
+    Args:
+        definition: of the table.
+        iris: the registry's own.
+        operands: structures of the tables that a derived one follows from, by key.
+
+    Raises:
+        DatasetRefused: the table cannot be derived from those.
+    """
+    own = Structure(
         key=definition.key,
         dimensions=tuple(
             Dimension(part.id, part.iri(iris.base), part.role, part.scheme, part.label)
@@ -95,20 +135,36 @@ def structure(definition: Definition, iris: Iris) -> Structure:
             if part.id in definition.default
         },
     )
+    if definition.derivation is None:
+        return own
+    resolved = derivation.resolve(definition.derivation, own, operands)
+    return replace(own, derivation=resolved)
 
 
-def document_of(definition: Definition, data: Data, iris: Iris) -> dict[str, Any]:
-    """Returns the compact document of a table's record, without `@context`."""
-    return _Writer(definition, data, iris).document()
+def document_of(
+    definition: Definition, data: Data, iris: Iris, operands: Operands = UNDERIVED
+) -> dict[str, Any]:
+    """Returns the compact document of a table's record, without `@context`.
+
+    Args:
+        definition: of the table.
+        data: which figures it has.
+        iris: the registry's own.
+        operands: structures of the tables that a derived one follows from, by key.
+    """
+    return _Writer(definition, data, iris, operands).document()
 
 
 class _Writer:
     """One document in the making."""
 
-    def __init__(self, definition: Definition, data: Data, iris: Iris) -> None:
+    def __init__(
+        self, definition: Definition, data: Data, iris: Iris, operands: Operands
+    ) -> None:
         self.definition = definition
         self.data = data
         self.iris = iris
+        self.operands = operands
         self.thing = iris.thing(record_id(definition))
 
     def document(self) -> dict[str, Any]:
@@ -136,8 +192,55 @@ class _Writer:
                     "component": list(self._components()),
                 },
                 "data": self._data(),
+                **self._derived(),
             }
         )
+
+    def _derived(self) -> Mapping[str, Any]:
+        own = structure(self.definition, self.iris, self.operands)
+        if own.derivation is None:
+            return {}
+        numerator, denominator = own.derivation.operands
+        tables = {self._table(operand) for operand in own.derivation.operands}
+        return {
+            "derivedFrom": sorted(tables),
+            "derivation": {
+                "id": f"{self.thing}#derivation",
+                "type": "ProvenanceStatement",
+                "description": derivation.statement(own.derivation, own),
+                "times": own.derivation.times,
+                "decimals": own.derivation.decimals,
+                "operand": [
+                    self._operand(_NUMERATOR, numerator),
+                    self._operand(_DENOMINATOR, denominator),
+                ],
+            },
+        }
+
+    def _operand(self, role: str, operand: Operand) -> Mapping[str, Any]:
+        table = self._table(operand)
+        dimensions = self.operands[operand.table].dimensions
+        return {
+            "id": f"{self.thing}#{role}",
+            "type": "ObservationGroup",
+            "label": OPERANDS[role],
+            "isPartOf": table,
+            "aboutUrl": f"{table}/{'.'.join(operand.key)}",
+            **{
+                dimension.iri: {"id": self._code(dimension, part)}
+                for dimension, part in zip(dimensions, operand.key, strict=True)
+                if operand.matched(part) is None
+            },
+        }
+
+    def _table(self, operand: Operand) -> str:
+        return self.iris.thing(RecordId(KIND, operand.table))
+
+    def _code(self, dimension: Dimension, code: str) -> str:
+        # Periods are never fixed: a derived table has those of its operands.
+        if dimension.scheme is not None:
+            return self._concept(dimension.scheme, code)
+        return self.iris.thing(RecordId("place", place_key(code)))
 
     def _publisher(self, part: PublisherPart) -> object:
         if part.institution:
@@ -309,7 +412,26 @@ def structure_of(document: Mapping[str, Any]) -> Structure:
         default={
             c["column"]: tuple(c["default"]) for c in dimensions if "default" in c
         },
+        derivation=_derivation_of(document),
     )
+
+
+def _derivation_of(document: Mapping[str, Any]) -> Derivation | None:
+    given = document.get("derivation")
+    if given is None:
+        return None
+    operands = {node["id"].rpartition("#")[2]: node for node in given["operand"]}
+    return Derivation(
+        numerator=_operand_of(operands[_NUMERATOR]),
+        denominator=_operand_of(operands[_DENOMINATOR]),
+        times=given["times"],
+        decimals=given["decimals"],
+    )
+
+
+def _operand_of(node: Mapping[str, Any]) -> Operand:
+    table, _, key = node["aboutUrl"].rpartition("/")
+    return Operand(table.rpartition("/")[2], tuple(key.split(".")))
 
 
 def _dimension_of(component: Mapping[str, Any]) -> Dimension:

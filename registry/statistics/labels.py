@@ -46,9 +46,10 @@ class CodeList:
 
     def under(self, code: str, occurring: Collection[str]) -> Sequence[str]:
         """Returns which of the codes are the code or below it."""
-        return [one for one in occurring if code in self._path(one)]
+        return [one for one in occurring if code in self.path(one)]
 
-    def _path(self, code: str) -> Sequence[str]:
+    def path(self, code: str) -> Sequence[str]:
+        """Returns a code and all that are above it, nearest first."""
         path = [code]
         while (above := self.broader.get(path[-1])) and above not in path:
             path.append(above)

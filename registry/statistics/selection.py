@@ -11,6 +11,7 @@ codes that are wanted of it.
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Protocol
 
 from registry.errors import BadParameter
@@ -37,17 +38,32 @@ class Sort:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """That only what changed since an older edition is wanted.
+
+    Attributes:
+        older: its file; `None` if there was none, so that all of it is new.
+    """
+
+    older: Path | None
+
+
+@dataclass(frozen=True, slots=True)
 class Slice:
     """Which observations are wanted, and in which order.
 
     Attributes:
         filters: wanted codes of a dimension; all of one that is not named.
+        summed: dimensions whose wanted codes, all named in `filters`, are added up.
+        changes: what the observations have to have changed since.
         sort: before the codes of the observation, which always decide in the end.
         after: cursor of the page before.
         limit: how many at most.
     """
 
     filters: Mapping[str, Collection[str]] = field(default_factory=dict)
+    summed: tuple[str, ...] = ()
+    changes: Changes | None = None
     sort: tuple[Sort, ...] = ()
     after: str | None = None
     limit: int | None = None
@@ -163,14 +179,22 @@ def sorting(text: str, structure: Structure) -> tuple[Sort, ...]:
     return found
 
 
-def unknown_dimension(name: str, structure: Structure) -> BadParameter:
-    """Returns the refusal of a dimension that the table does not have."""
+def unknown_dimension(
+    name: str, structure: Structure, *, parameter: str | None = None
+) -> BadParameter:
+    """Returns the refusal of a dimension that the table does not have.
+
+    Args:
+        name: of the dimension.
+        structure: of the table.
+        parameter: that names it, if it is not a parameter of its own.
+    """
     known = [dimension.id for dimension in structure.dimensions]
     return BadParameter(
         f"The table {structure.key} has no dimension “{name}”; it has: "
         f"{', '.join(known)}.",
         f"Таблицата {structure.key} няма измерение „{name}“; има: {', '.join(known)}.",
-        extra={"parameter": name, "allowed": known},
+        extra={"parameter": parameter or name, "allowed": known},
     )
 
 

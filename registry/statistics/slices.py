@@ -1,45 +1,28 @@
-"""Slices of tables: DuckDB over the Parquet files in which observations are kept.
+"""Slices of tables: DuckDB over the Parquet files in which observations are kept."""
 
-A file is named by what is in it and never changes. The one that is asked for is
-held in memory, its codes as numbers, so that finding an observation takes as long
-among three million as among thirty thousand. What was not asked for the longest
-is let go.
-
-The engine runs in this process, shut in: it opens no file outside its folders, no
-network and no extension, and keeps to its memory.
-"""
-
-import json
 import tempfile
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections import OrderedDict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import count
 from pathlib import Path
-from threading import Lock
 
-import duckdb
-from duckdb import DuckDBPyConnection
-
-from registry.errors import BadParameter, ResultTooLarge
 from registry.ports import TableRow
-from registry.statistics.selection import Slice, Sort
-from registry.statistics.structure import FLAG, VALUE, Structure
+from registry.statistics import relations
+from registry.statistics.cursors import beyond, cursor
+from registry.statistics.engine import Engine
+from registry.statistics.holding import Holding
+from registry.statistics.relations import Relation
+from registry.statistics.selection import Slice
+from registry.statistics.sql import order, quoted, texts, typed
+from registry.statistics.structure import Structure
 
 HELD = 12_000_000
 """Rows that are held in memory, of all tables together."""
 
-BATCH = 5_000
-"""Rows that are read at a time."""
-
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of a slice, in the order of `structure.columns`.
+    """Rows of a slice, in the order of its columns.
 
     Attributes:
         next: cursor of the page that follows; `None` on the last one.
@@ -72,98 +55,79 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
-    """A table in memory.
-
-    Attributes:
-        name: of the table in the engine.
-        rows: how many it has.
-        codes: of each dimension, in their order, with how often they occur.
-    """
-
-    name: str
-    rows: int
-    codes: Mapping[str, Mapping[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
 class _Query:
     text: str
-    values: Sequence[object] = ()
-
-
-_Key = tuple[Path, Sequence[str]]
+    values: Sequence[object]
 
 
 @dataclass
 class Cubes:
     """The tables of one folder, as slices.
 
+    The columns of a slice are those of its structure, see `registry.statistics.shape`;
+    what is passed here is always the structure of the table.
+
     Args:
         folder: where the Parquet files are.
         memory: bytes that the engine may use.
         held: rows that are held in memory.
+        deadline: seconds that the engine may work for one slice.
     """
 
     folder: Path
     memory: int = 1024**3
     held: int = HELD
-    _tables: OrderedDict[_Key, _Held] = field(default_factory=OrderedDict)
-    _names: Iterator[int] = field(default_factory=count)
-    _lock: Lock = field(default_factory=Lock)
-    _reading: Lock = field(default_factory=Lock)
-
-    _opened: ExitStack = field(default_factory=ExitStack)
+    deadline: float = 10.0
 
     @cached_property
-    def _scratch(self) -> Path:
-        made = tempfile.TemporaryDirectory(prefix="slices-")
-        return Path(self._opened.enter_context(made))
+    def _engine(self) -> Engine:
+        return Engine(self.folder, self.memory, self.deadline)
 
     @cached_property
-    def _engine(self) -> DuckDBPyConnection:
-        engine = _engine(self.folder.resolve(), self._scratch, self.memory)
-        return self._opened.enter_context(engine)
+    def _holding(self) -> Holding:
+        return Holding(self._engine, self.held)
 
     def close(self) -> None:
         """Lets go of everything; nothing is opened before it is needed."""
-        self._opened.close()
+        self._engine.close()
 
     def dimension_values(
         self, parquet: Path, structure: Structure, dimension: str
     ) -> Mapping[str, int]:
         """Returns the codes of a dimension, sorted, with how often they occur."""
-        return self._hold(parquet, structure).codes[dimension]
+        return self._holding.table(parquet, structure).codes[dimension]
 
     def size(self, parquet: Path, structure: Structure) -> int:
         """Returns how many rows the whole table has; costs nothing once held."""
-        return self._hold(parquet, structure).rows
+        return self._holding.table(parquet, structure).rows
 
     def count(self, parquet: Path, structure: Structure, wanted: Slice) -> int:
         """Returns how many rows the slice has, whatever its limit and cursor."""
-        held = self._hold(parquet, structure)
-        if not _narrowed(held, wanted):
-            return held.rows
-        query = _selected("count(*)", held, wanted)
-        with self._cursor() as cursor:
-            row = cursor.execute(query.text, query.values).fetchone()
-        return int(row[0]) if row else 0
+        if not (wanted.summed or wanted.changes):
+            held = self._holding.table(parquet, structure)
+            if not held.narrowed(wanted.filters):
+                return held.rows
+        source = self._source(parquet, structure, wanted)
+        with self._engine.reading() as reader:
+            found = reader.all(f"SELECT count(*) FROM {source.text}", source.values)  # noqa: S608
+        return int(found[0][0])
 
     def rows(self, parquet: Path, structure: Structure, wanted: Slice) -> Page:
         """Returns the rows of a slice, and a cursor if its limit cut it.
 
         Raises:
             BadParameter: the cursor is not one of this slice.
+            QueryTimeout: the engine passed its deadline.
         """
         limit = wanted.limit
-        held = self._hold(parquet, structure)
-        query = _rows(held, structure, wanted, None if limit is None else limit + 1)
-        with self._cursor() as cursor:
-            found = cursor.execute(query.text, query.values).fetchall()
+        source = self._source(parquet, structure, wanted)
+        query = _rows(source, wanted, None if limit is None else limit + 1)
+        with self._engine.reading() as reader:
+            found = reader.all(query.text, query.values)
         if limit is None or len(found) <= limit:
             return Page(found, None)
         del found[limit:]
-        return Page(found, _cursor(found[-1], structure, wanted.sort))
+        return Page(found, cursor(found[-1], source.structure, wanted.sort))
 
     def batches(
         self, parquet: Path, structure: Structure, wanted: Slice
@@ -172,11 +136,10 @@ class Cubes:
 
         Memory is bounded by the batch, unless the slice has to be sorted.
         """
-        query = _rows(self._hold(parquet, structure), structure, wanted, wanted.limit)
-        with self._cursor() as cursor:
-            answer = cursor.execute(query.text, query.values)
-            while batch := answer.fetchmany(BATCH):
-                yield batch
+        source = self._source(parquet, structure, wanted)
+        query = _rows(source, wanted, wanted.limit)
+        with self._engine.reading() as reader:
+            yield from reader.batches(query.text, query.values)
 
     def observation(
         self, parquet: Path, structure: Structure, codes: Sequence[str]
@@ -189,25 +152,6 @@ class Cubes:
         found = self.rows(parquet, structure, wanted).rows
         return found[0] if found else None
 
-    def changed(
-        self, old: Path, new: Path, structure: Structure, wanted: Slice
-    ) -> Iterator[Sequence[TableRow]]:
-        """Yields the rows of a slice that the older file does not have like that.
-
-        Both files have the columns of the structure.
-        """
-        chosen = _columns(structure)
-        where, values = _conditions(wanted.filters)
-        text = (
-            f"SELECT * FROM (SELECT {chosen} FROM read_parquet(?) "  # noqa: S608
-            f"EXCEPT SELECT {chosen} FROM read_parquet(?)){where} "
-            f"ORDER BY {_order(structure, wanted.sort, text=True)}"
-        )
-        with self._cursor() as cursor:
-            answer = cursor.execute(text, [str(new), str(old), *values])
-            while batch := answer.fetchmany(BATCH):
-                yield batch
-
     def differences(
         self, old: Path, new: Path, structure: Structure
     ) -> Iterator[Difference]:
@@ -216,24 +160,11 @@ class Cubes:
         Both files have the columns of the structure.
         """
         names = [dimension.id for dimension in structure.dimensions]
-        keys = ", ".join(map(_quoted, names))
         shown = [name for name in structure.columns if name not in names]
-        measured = ", ".join(
-            f"{side}.{_quoted(name)}" for side in ("o", "n") for name in shown
-        )
-        differs = " OR ".join(
-            f"o.{_quoted(name)} IS DISTINCT FROM n.{_quoted(name)}" for name in shown
-        )
-        side = f"SELECT {_columns(structure)}, true AS here FROM read_parquet(?)"  # noqa: S608
-        text = (
-            f"SELECT o.here, n.here, {keys}, {measured} "  # noqa: S608
-            f"FROM ({side}) AS o FULL JOIN ({side}) AS n USING ({keys}) "
-            f"WHERE o.here IS NULL OR n.here IS NULL OR {differs} ORDER BY {keys}"
-        )
+        text = _compared(structure, names, shown)
         width, size = len(names), len(shown)
-        with self._cursor() as cursor:
-            answer = cursor.execute(text, [str(old), str(new)])
-            while batch := answer.fetchmany(BATCH):
+        with self._engine.reading() as reader:
+            for batch in reader.batches(text, [str(old), str(new)]):
                 for before, after, *cells in batch:
                     yield Difference(
                         tuple(cells[:width]),
@@ -256,196 +187,42 @@ class Cubes:
             wanted: the slice.
             metadata: goes into the file as its key-value metadata.
         """
-        held = self._hold(parquet, structure)
-        names = ", ".join(
-            f"CAST({_quoted(name)} AS VARCHAR) AS {_quoted(name)}"
-            if name != VALUE
-            else _quoted(name)
-            for name in structure.columns
-        )
-        query = _selected(names, held, wanted)
-        keys = ", ".join(f"{_quoted(key)}: ?" for key in metadata)
+        source = self._source(parquet, structure, wanted)
+        query = _rows(source, wanted, wanted.limit, file=True)
+        keys = ", ".join(f"{quoted(key)}: ?" for key in metadata)
         with (
-            tempfile.TemporaryDirectory(dir=self._scratch) as folder,
-            self._cursor() as cursor,
+            self._engine.reading() as reader,
+            tempfile.TemporaryDirectory(dir=self._engine.scratch) as folder,
         ):
             target = Path(folder) / "slice.parquet"
-            cursor.execute(
-                f"COPY ({query.text} ORDER BY {_order(structure, wanted.sort)}) TO ? "
+            reader.run(
+                f"COPY ({query.text}) TO ? "
                 f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{{keys}}})",
                 [*query.values, str(target), *metadata.values()],
             )
             return target.read_bytes()
 
-    @contextmanager
-    def _cursor(self) -> Iterator[DuckDBPyConnection]:
-        """Opens a connection of this thread's own, which costs next to nothing."""
-        with self._lock:
-            cursor = self._engine.cursor()
-        try:
-            yield cursor
-        except duckdb.OutOfMemoryException as error:
-            raise ResultTooLarge(
-                "The slice needs more memory than a slice may use; ask for less of "
-                "the table, or leave out the sorting.",
-                "Извадката изисква повече памет от разрешеното; поискайте по-малка "
-                "част от таблицата или се откажете от подреждането.",
-                extra={"limit": self.memory},
-            ) from error
-        finally:
-            cursor.close()
-
-    def _hold(self, parquet: Path, structure: Structure) -> _Held:
-        """Returns the table in memory, after reading it if it was not held."""
-        key = (parquet, structure.columns)
-        held = self._held(key)
-        if held is not None:
-            return held
-        with self._reading:
-            held = self._held(key)  # somebody else may have read it meanwhile
-            if held is None:
-                with self._cursor() as cursor:
-                    held = _read(cursor, f"t{next(self._names)}", parquet, structure)
-                    self._keep(key, held, cursor)
-            return held
-
-    def _held(self, key: _Key) -> _Held | None:
-        with self._lock:
-            found = self._tables.get(key)
-            if found is not None:
-                self._tables.move_to_end(key)
-            return found
-
-    def _keep(self, key: _Key, held: _Held, cursor: DuckDBPyConnection) -> None:
-        with self._lock:
-            self._tables[key] = held
-            gone = []
-            while len(self._tables) > 1 and self._rows() > self.held:
-                gone.append(self._tables.popitem(last=False)[1])
-        for table in gone:
-            # Who still reads it goes on reading it.
-            cursor.execute(f"DROP TABLE {_quoted(table.name)}")
-            for dimension in table.codes:
-                cursor.execute(f"DROP TYPE {_codes(table.name, dimension)}")
-
-    def _rows(self) -> int:
-        return sum(table.rows for table in self._tables.values())
-
-
-def _engine(folder: Path, scratch: Path, memory: int) -> DuckDBPyConnection:
-    engine = duckdb.connect(
-        ":memory:",
-        config={
-            "threads": 1,
-            "memory_limit": f"{memory}B",
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )
-    # These can be set in a running engine only, the lock last.
-    engine.execute("SET allowed_directories = ?", [[str(folder), str(scratch)]])
-    engine.execute("SET temp_directory = ?", [str(scratch)])
-    engine.execute("SET enable_external_access = false")
-    engine.execute("SET lock_configuration = true")
-    return engine
-
-
-def _read(
-    engine: DuckDBPyConnection, name: str, parquet: Path, structure: Structure
-) -> _Held:
-    """Reads a file into the engine, sorted, the codes of a dimension as numbers."""
-    source = engine.read_parquet(str(parquet))
-    source.create_view("source", replace=True)
-    columns = []
-    for dimension in structure.dimensions:
-        column, kind = _quoted(dimension.id), _codes(name, dimension.id)
-        engine.execute(
-            f"CREATE TYPE {kind} AS ENUM "  # noqa: S608
-            f"(SELECT DISTINCT {column} FROM source ORDER BY 1)"
-        )
-        columns.append(f"CAST({column} AS {kind}) AS {column}")
-    columns += [_quoted(c) for c in structure.columns[len(columns) :]]
-    engine.execute(
-        f"CREATE TABLE {_quoted(name)} AS SELECT {', '.join(columns)} "  # noqa: S608
-        f"FROM source ORDER BY {_order(structure, ())}"
-    )
-    engine.execute("DROP VIEW source")
-    codes = {
-        dimension.id: _counted(engine, name, dimension.id)
-        for dimension in structure.dimensions
-    }
-    return _Held(name, sum(next(iter(codes.values())).values()), codes)
-
-
-def _counted(engine: DuckDBPyConnection, table: str, column: str) -> Mapping[str, int]:
-    counted = engine.execute(
-        f"SELECT CAST({_quoted(column)} AS VARCHAR), count(*) "  # noqa: S608
-        f"FROM {_quoted(table)} GROUP BY 1 ORDER BY 1"
-    )
-    return dict(counted.fetchall())
-
-
-def _quoted(name: str) -> str:
-    """Returns a name as SQL writes it; the one way by which a name gets there."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _codes(table: str, dimension: str) -> str:
-    """Returns the name of the type of a dimension's codes."""
-    return _quoted(f"{table}_{dimension}")
-
-
-def _columns(structure: Structure) -> str:
-    """Returns the columns as text, the value as the plain decimal that it is."""
-    return ", ".join(
-        f"{_plain(name) if name == VALUE else f'CAST({_quoted(name)} AS VARCHAR)'} "
-        f"AS {_quoted(name)}"
-        for name in structure.columns
-    )
-
-
-def _plain(column: str) -> str:
-    text = f"CAST({_quoted(column)} AS VARCHAR)"
-    return (
-        f"CASE WHEN contains({text}, '.') AND NOT contains({text}, 'e') "
-        f"THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
-    )
-
-
-def _narrowed(held: _Held, wanted: Slice) -> Mapping[str, Collection[str]]:
-    """Returns the filters that leave something out, with codes that occur."""
-    return {
-        name: [code for code in codes if code in held.codes[name]]
-        for name, codes in wanted.filters.items()
-        if not held.codes[name].keys() <= set(codes)
-    }
-
-
-def _conditions(filters: Mapping[str, Collection[str]]) -> tuple[str, list[object]]:
-    conditions = [
-        f"{_quoted(name)} IN ({', '.join('?' for _ in codes)})" if codes else "false"
-        for name, codes in filters.items()
-    ]
-    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return where, [code for codes in filters.values() for code in codes]
-
-
-def _selected(what: str, held: _Held, wanted: Slice) -> _Query:
-    where, values = _conditions(_narrowed(held, wanted))
-    return _Query(f"SELECT {what} FROM {_quoted(held.name)}{where}", values)  # noqa: S608
+    def _source(self, parquet: Path, structure: Structure, wanted: Slice) -> Relation:
+        if wanted.changes is not None:
+            return relations.changes(parquet, structure, wanted, wanted.changes)
+        held = self._holding.table(parquet, structure)
+        if wanted.summed:
+            return relations.sums(held, structure, wanted)
+        return relations.cells(held, structure, wanted)
 
 
 def _rows(
-    held: _Held, structure: Structure, wanted: Slice, limit: int | None
+    source: Relation, wanted: Slice, limit: int | None, *, file: bool = False
 ) -> _Query:
-    where, values = _conditions(_narrowed(held, wanted))
+    chosen = typed(source.structure) if file else texts(source.structure)
+    text = f"SELECT {chosen} FROM {source.text}"  # noqa: S608
+    values = list(source.values)
     if wanted.after is not None:
-        condition, more = _after(wanted.after, held, structure, wanted.sort)
-        where = f"{where} AND {condition}" if where else f" WHERE {condition}"
+        condition, more = beyond(wanted.after, source, wanted.sort)
+        text += f" AND {condition}"
         values += more
-    text = f"SELECT {_columns(structure)} FROM {_quoted(held.name)}{where}"  # noqa: S608
-    if wanted.sort or limit is not None:
-        text += f" ORDER BY {_order(structure, wanted.sort, held.name)}"
+    if wanted.sort or limit is not None or file or not source.stored:
+        text += f" ORDER BY {order(source.name, source.structure, wanted.sort)}"
     # Otherwise it is in the order of the codes already, as it was stored.
     if limit is not None:
         text += " LIMIT ?"
@@ -453,94 +230,18 @@ def _rows(
     return _Query(text, values)
 
 
-def _sorted_by(structure: Structure, sort: Sequence[Sort]) -> Sequence[Sort]:
-    """Returns the order completed by the codes, which makes it total."""
-    named = {column.column for column in sort}
-    rest = [Sort(d.id) for d in structure.dimensions if d.id not in named]
-    return [*sort, *rest]
-
-
-def _order(
-    structure: Structure,
-    sort: Sequence[Sort],
-    table: str | None = None,
-    *,
-    text: bool = False,
-) -> str:
-    # The column is meant, not the text of the same name that is made of it.
-    start = f"{_quoted(table)}." if table else ""
-    return ", ".join(
-        (
-            f"TRY_CAST({_quoted(column.column)} AS DOUBLE)"
-            if text and column.column == VALUE
-            else f"{start}{_quoted(column.column)}"
-        )
-        + (" DESC NULLS LAST" if column.descending else " ASC NULLS LAST")
-        for column in _sorted_by(structure, sort)
+def _compared(structure: Structure, names: Sequence[str], shown: Sequence[str]) -> str:
+    """Returns the query for what two files do not share."""
+    keys = ", ".join(map(quoted, names))
+    measured = ", ".join(
+        f"{side}.{quoted(name)}" for side in ("o", "n") for name in shown
     )
-
-
-def _cursor(row: TableRow, structure: Structure, sort: Sequence[Sort]) -> str:
-    """Returns where a row stands in the order."""
-    cells = dict(zip(structure.columns, row, strict=True))
-    place = [cells[column.column] for column in _sorted_by(structure, sort)]
-    return urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
-
-
-def _after(
-    cursor: str, held: _Held, structure: Structure, sort: Sequence[Sort]
-) -> tuple[str, list[object]]:
-    """Returns the condition that a row comes after the cursor, with its values."""
-    columns = _sorted_by(structure, sort)
-    place = _place(cursor, held, columns)
-    conditions, values = [], list[object]()
-    for position, (column, value) in enumerate(zip(columns, place, strict=True)):
-        if value is None:
-            continue  # nothing comes after what is missing
-        same = [
-            f"{_column(held, before.column)} IS NOT DISTINCT FROM ?"
-            for before in columns[:position]
-        ]
-        name = _column(held, column.column)
-        beyond = f"{name} {'<' if column.descending else '>'} ?"
-        if column.column in (VALUE, FLAG):
-            beyond = f"({beyond} OR {name} IS NULL)"
-        conditions.append(f"({' AND '.join([*same, beyond])})")
-        values += [*place[:position], value]
-    return f"({' OR '.join(conditions)})", values
-
-
-def _column(held: _Held, column: str) -> str:
-    """Returns the column itself, not the text that is made of it."""
-    return f"{_quoted(held.name)}.{_quoted(column)}"
-
-
-def _place(cursor: str, held: _Held, columns: Sequence[Sort]) -> Sequence[object]:
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        place = json.loads(urlsafe_b64decode(padded.encode("ascii")))
-        return [
-            _cell(cell, held.codes.get(column.column), column.column)
-            for column, cell in zip(columns, place, strict=True)
-        ]
-    except (ValueError, TypeError, InvalidOperation) as error:
-        raise BadParameter(
-            "The cursor in “after” is not one of this slice; take it from the link "
-            "to the next page.",
-            "Курсорът в „after“ не е за тази извадка; вземете го от връзката към "
-            "следващата страница.",
-            extra={"parameter": "after"},
-        ) from error
-
-
-def _cell(cell: object, codes: Mapping[str, int] | None, column: str) -> object:
-    if cell is None and codes is None:
-        return None
-    if not isinstance(cell, str) or (codes is not None and cell not in codes):
-        raise ValueError(cell)
-    if column != VALUE:
-        return cell
-    number = Decimal(cell)
-    if not number.is_finite():
-        raise ValueError(cell)
-    return number
+    differs = " OR ".join(
+        f"o.{quoted(name)} IS DISTINCT FROM n.{quoted(name)}" for name in shown
+    )
+    side = f"SELECT {texts(structure)}, true AS here FROM read_parquet(?)"  # noqa: S608
+    return (
+        f"SELECT o.here, n.here, {keys}, {measured} "  # noqa: S608
+        f"FROM ({side}) AS o FULL JOIN ({side}) AS n USING ({keys}) "
+        f"WHERE o.here IS NULL OR n.here IS NULL OR {differs} ORDER BY {keys}"
+    )

@@ -78,6 +78,54 @@ class Dimension:
 
 
 @dataclass(frozen=True, slots=True)
+class Operand:
+    """Cells of another table, one for each observation that is worked out of them.
+
+    Attributes:
+        table: key of the other table's record.
+        key: of a cell, part by part: a code, or in braces the dimension of the
+            derived table whose code stands there, as `{geo}`.
+    """
+
+    table: str
+    key: tuple[str, ...]
+
+    @staticmethod
+    def matched(part: str) -> str | None:
+        """Returns the dimension that a part of a key stands for, if it does."""
+        return part[1:-1] if part.startswith("{") else None
+
+    def cell(self, codes: Mapping[str, str]) -> tuple[str, ...]:
+        """Returns the codes of the cell behind an observation.
+
+        Args:
+            codes: of the observation, by dimension.
+        """
+        matched = ((part, self.matched(part)) for part in self.key)
+        return tuple(codes[name] if name else part for part, name in matched)
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How the values of a table follow from the cells of two others.
+
+    A value is `times` its numerator divided by its denominator, worked out exactly
+    and rounded to `decimals`, halves away from zero. Where one of the cells has no
+    value, or the denominator is zero, there is no observation.
+    """
+
+    numerator: Operand
+    denominator: Operand
+    times: int
+    decimals: int
+
+    @property
+    def operands(self) -> tuple[Operand, Operand]:
+        """Both operands, the numerator first."""
+        return self.numerator, self.denominator
+
+
+@dataclass(frozen=True, slots=True)
 class Structure:
     """What the columns of a table are, in their order.
 
@@ -93,6 +141,8 @@ class Structure:
         threshold: least count that may be published, if figures are handed in
             by stakeholders; `None` for tables published by others.
         default: filters of the first view: dimension to codes.
+        derivation: how its values follow from other tables; `None` for figures
+            of a source.
     """
 
     key: str
@@ -104,6 +154,7 @@ class Structure:
     flags: bool
     threshold: int | None
     default: Mapping[str, Sequence[str]]
+    derivation: Derivation | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:

@@ -14,8 +14,11 @@ A row without a value is no `qb:Observation`, for an observation has to have
 its measure (integrity constraint IC-14), and is never a zero: it is an
 `intg:Gap`, with the codes, and the flag that says why.
 
+An observation of a derived table names the two cells that it was worked out from,
+as `prov:wasDerivedFrom`.
+
 Source: The RDF Data Cube Vocabulary, W3C Recommendation 16 January 2014,
-sections 6 to 8; `docs/model.md`.
+sections 6 to 8; PROV-O, section 3.1; `docs/model.md`.
 """
 
 import re
@@ -24,7 +27,7 @@ from functools import lru_cache, partial
 
 from registry.errors import Invalid
 from registry.iris import Iris, RecordId
-from registry.namespaces import DCT, INTG, QB, RDF, SDMX_ATTRIBUTE, XSD
+from registry.namespaces import DCT, INTG, PROV, QB, RDF, SDMX_ATTRIBUTE, XSD
 from registry.ports import TableRow
 from registry.statistics.structure import (
     CODE,
@@ -42,6 +45,7 @@ FLAGS = "obs-flag"
 CONFIDENTIAL = "c"
 """The flag of `obs-flag` that says that a figure is withheld."""
 
+_DERIVED = f"<{PROV}wasDerivedFrom>"
 _NUMBER = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?\Z")
 _DATATYPES = {Period.YEAR: "gYear", Period.MONTH: "gYearMonth"}
 _PERIODS = {
@@ -71,6 +75,31 @@ def code_iri(dimension: Dimension, code: str, iris: Iris) -> str | None:
 def concept_iri(scheme: str, code: str, iris: Iris) -> str:
     """Returns the concept that a code of a scheme names."""
     return f"{iris.thing(RecordId('scheme', scheme))}#{code}"
+
+
+def cells(codes: Sequence[str], structure: Structure, iris: Iris) -> Sequence[str]:
+    """Returns the cells that an observation was derived from, the numerator first.
+
+    Args:
+        codes: of the observation, in their order.
+        structure: of its table.
+        iris: the registry's own.
+
+    Returns:
+        The IRIs of two observations; none for a table that is not derived.
+    """
+    if structure.derivation is None:
+        return ()
+    names = (dimension.id for dimension in structure.dimensions)
+    known = dict(zip(names, codes, strict=True))
+    return [
+        observation_iri(
+            RecordId("table", operand.table),
+            structure.observation_key(operand.cell(known)),
+            iris,
+        )
+        for operand in structure.derivation.operands
+    ]
 
 
 def observations(
@@ -165,6 +194,8 @@ class _Writer:
             f"<{QB}dataSet> {thing}",
         ]
         self._gap = [f"<{RDF}type> <{INTG}Gap> .\n", f"<{DCT}isPartOf> {thing}"]
+        self._derived = structure.derivation is not None
+        self._cells = partial(cells, structure=structure, iris=iris)
 
     def row(self, row: TableRow) -> str:
         """Returns the triples of a row, sorted."""
@@ -179,6 +210,8 @@ class _Writer:
             fragments += self._observation
             literal = number(value, integer=self._integer)
             fragments.append(f"{self._measure}{literal} .\n")
+            if self._derived:
+                fragments += [f"{_DERIVED} <{cell}> .\n" for cell in self._cells(codes)]
         flag = row[self._width + 1] if self._flags else None
         if flag:
             fragments.append(self._status[flag])

@@ -54,8 +54,8 @@ def _facts(head: Head, iris: Iris) -> Iterator[Triple]:
     yield Triple(
         definition, NamedNode(f"{REG}sourceGraph"), NamedNode(iris.graph(record))
     )
-    yield fact(f"{DCT}dateSubmitted", _moment(head.submitted))
-    yield fact(f"{DCT}modified", _moment(head.modified))
+    yield fact(f"{DCT}dateSubmitted", moment(head.submitted))
+    yield fact(f"{DCT}modified", moment(head.modified))
     yield fact(f"{DCAT}version", Literal(str(head.version)))
     if head.verified:
         day = Literal(
@@ -93,7 +93,8 @@ def _provenance(head: Head, iris: Iris, item: NamedNode) -> Iterator[Triple]:
         )
 
 
-def _moment(at: datetime) -> Literal:
+def moment(at: datetime) -> Literal:
+    """Returns a moment as `xsd:dateTime` in UTC."""
     # In canonical form, which is also what engines turn it into.
     text = at.replace(tzinfo=None).isoformat()
     if at.microsecond:

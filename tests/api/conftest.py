@@ -8,16 +8,23 @@ from fastapi import FastAPI
 
 from api.application import application
 from registry import projection, review, submissions
+from registry.catalogue.store import Store
+from registry.cataloguing import steps
+from registry.cataloguing.sources import Sources
 from registry.errors import NotFound
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.ports import Dumps
 from registry.record import Content, Provenance, Source, Version
+from registry.scoring import Scorer
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
 from registry.statistics.parquet import ParquetTables
+from registry.views import conformance, fragments
+from registry.views.dcat.definition import Definition, read
+from registry.views.dcat.profiles import PROFILES
 from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
@@ -48,6 +55,9 @@ class Sample:
     journal: SqlJournal
     dumps: Dumps
     lists: Index
+    catalogue: Store
+    definition: Definition
+    scorer: Scorer
     queries: InProcessQueries
     tables: ParquetTables
     shapes: Shapes
@@ -149,6 +159,10 @@ def build(folder: Path) -> Sample:
     projection.catch_up(
         journal, queries, lists, IRIS, tables=MemoryTables(), ontology=""
     )
+    catalogue = Store(folder / "catalogue.sqlite", fragments.cut)
+    definition = read(ROOT / "datasets" / "catalogue")
+    sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
+    steps.catch_up(sources, catalogue)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
     return Sample(
         settings=settings,
@@ -156,6 +170,14 @@ def build(folder: Path) -> Sample:
         journal=journal,
         dumps=journal.dumps,
         lists=lists,
+        catalogue=catalogue,
+        definition=definition,
+        scorer=Scorer(
+            catalogue,
+            conformance.load(ROOT / "shapes", PROFILES[0].key),
+            iris=IRIS,
+            definition=definition,
+        ),
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),
@@ -170,6 +192,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     made = build(tmp_path_factory.mktemp("sample"))
     yield made
     made.lists.close()
+    made.catalogue.close()
     made.journal.close()
 
 

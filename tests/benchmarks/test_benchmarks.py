@@ -51,7 +51,7 @@ def test_rebuilding_is_measured_at_three_sizes() -> None:
 def test_slices_are_measured_against_a_bare_query_and_sparql() -> None:
     """Tables come in, and all servers give the asked-for cells under load."""
     slices = [
-        "756 observations : oxigraph serve",
+        "6,048 observations : oxigraph serve",
         "6,048 observations : bare query",
         "6,048 observations : 378 observations",
     ]

@@ -80,6 +80,9 @@ COUNTS = {
 REVISED = "asylum-applicants-bulgaria"
 TEMPLATE = "foreign-residents-by-municipality"
 KEYS = sorted({*COUNTS, REVISED, TEMPLATE})
+"""The tables whose figures stand in files."""
+DERIVED = "asylum-applicants-per-thousand-residents"
+"""The one table whose figures are worked out of others."""
 
 DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)([.][0-9]+)?\Z")
 PERIODS = {
@@ -150,11 +153,14 @@ def areas() -> set[str]:
 
 
 def test_every_table_has_its_files_and_no_file_is_forgotten() -> None:
-    """A description and the file of each of its editions, and nothing else."""
+    """A description and the file of each of its editions, and nothing else.
+
+    A derived table has no file.
+    """
     described = {path.stem for path in TABLES.glob("*.json")} - {"components"}
     files = [edition.file for key in KEYS for edition in table(key).editions]
 
-    assert sorted(described) == KEYS
+    assert sorted(described) == sorted([*KEYS, DERIVED])
     assert sorted(files) == sorted(path.name for path in TABLES.glob("*.csv"))
 
 
@@ -180,7 +186,7 @@ def test_no_observation_and_no_flag_is_lost() -> None:
     }
 
 
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize("key", [*KEYS, DERIVED])
 def test_a_description_is_complete(key: str) -> None:
     """Title and description in both languages, a key, a publisher and terms."""
     given = table(key)
@@ -383,6 +389,29 @@ def test_the_table_of_municipalities_waits_for_figures() -> None:
         for part in given.dimensions
         if part.scheme
     )
+
+
+def test_the_derived_table_has_the_years_that_both_of_its_tables_have() -> None:
+    """Its unit says what its factor is, and it is published by this registry."""
+    given = table(DERIVED)
+    part = given.derivation
+
+    assert part is not None
+    assert (part.times, part.decimals, given.unit) == (1000, 2, "P_THS")
+    assert codes_of("unit")["P_THS"] == {"bg": "На хиляда", "en": "Per thousand"}
+    assert given.publisher.name == {
+        "bg": "Регистър за интеграция",
+        "en": "Integration registry",
+    }
+    years = [
+        {
+            row["time_period"]
+            for row in every_row(side.table)
+            if row.items() >= side.where.items()
+        }
+        for side in (part.numerator, part.denominator)
+    ]
+    assert sorted(set.intersection(*years)) == [str(y) for y in range(2015, 2025)]
 
 
 def test_no_figure_of_a_publisher_has_a_threshold() -> None:

@@ -10,10 +10,12 @@ def test_groups_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
     """A variable of a group sets one field and leaves the rest."""
     monkeypatch.setenv("REGISTRY_DATA", "/somewhere")
     monkeypatch.setenv("REGISTRY_SITE__BASE", "https://data.example/")
+    monkeypatch.setenv("REGISTRY_SITE__CONTACT", "office@data.example")
     monkeypatch.setenv("REGISTRY_ENGINE__DEADLINE", "2.5")
 
     settings = Settings()
 
+    assert settings.site.contact == "office@data.example"
     assert settings.data == Path("/somewhere")
     assert settings.site.base == "https://data.example/"
     assert settings.site.port == 8000
@@ -26,6 +28,8 @@ def test_groups_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
         ("REGISTRY_SITE__BASE", "https://data.example"),
         ("REGISTRY_SITE__BASE", "data.example/"),
         ("REGISTRY_SITE__PORT", "0"),
+        ("REGISTRY_SITE__CONTACT", "office"),
+        ("REGISTRY_SITE__CONTACT", "Office <office@data.example>"),
         ("REGISTRY_ENGINE__DEADLINE", "0"),
         ("REGISTRY_ENGINE__WORKERS", "none"),
     ],

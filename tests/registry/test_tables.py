@@ -12,11 +12,12 @@ from registry.iris import RecordId
 from registry.lifecycle import Event
 from registry.settings import Settings
 from registry.statistics import description
-from registry.statistics.definition import Defined
+from registry.statistics.definition import Defined, Edition
 from registry.statistics.table import Extent
 from registry.wiring import Loader, Registry
 
 LISTS = ("citizenship", "sex", "unit", "frequency", "obs-flag", "place-level")
+TABLES = Path(__file__).parents[2] / "datasets" / "tables"
 HEADER = "time_period,geo,sex,obs_value"
 FIGURES = f"{HEADER}\n2023,BG,T,40619\n2024,BG,T,41000\n"
 
@@ -271,3 +272,135 @@ def test_words_of_two_alphabets_in_a_description_are_told(desk: Desk) -> None:
     added = desk.add(FIGURES, title={"bg": "Нaселение", "en": "Population"})
 
     assert "mixed-script" in added.warnings
+
+
+PEOPLE = f"{HEADER}\n2023,BG,T,4\n2023,BG,F,3\n2024,BG,T,8\n2024,BG,F,5\n"
+
+
+@pytest.fixture
+def derived(tmp_path: Path, loader: Loader, desk: Desk) -> Desk:
+    """Somebody who describes the share of women in the table of the desk."""
+    return Desk(tmp_path, loader, f"{desk.key}-share")
+
+
+def share(desk: Desk, **members: object) -> dict[str, object]:
+    """What makes a description one of that share."""
+    return {
+        "dimensions": ["time_period", "geo"],
+        "measure": "value",
+        "integer": False,
+        "editions": [],
+        "derivation": {
+            "numerator": {"table": desk.key, "where": {"sex": "F"}},
+            "denominator": {"table": desk.key, "where": {"sex": "T"}},
+            "times": 100,
+            "decimals": 1,
+        },
+        **members,
+    }
+
+
+def test_a_derived_table_is_published_like_any_other(
+    desk: Desk, derived: Desk, registry: Registry
+) -> None:
+    """Its figures are a blob and rows; its sources are versions of other tables."""
+    desk.add(PEOPLE)
+    loaded = derived.load(**share(desk))
+
+    assert loaded == (1, 0, 0)
+    assert rows(registry, derived.record, 1) == [
+        ("2023", "BG", "75.0"),
+        ("2024", "BG", "62.5"),
+    ]
+    version = registry.journal.current(derived.record)
+    assert version is not None
+    document = json.loads(version.content.document)
+    assert document["derivedFrom"] == [registry.iris.thing(desk.record)]
+    with registry.blobs.open(description.data_of(document).digest.lower()) as blob:
+        assert blob.read() == (
+            b"time_period,geo,obs_value\n2023,BG,75.0\n2024,BG,62.5\n"
+        )
+    assert [source.iri for source in version.head.provenance.sources] == [
+        registry.iris.version(desk.record, 1)
+    ]
+
+
+def test_a_derived_table_follows_its_operands(
+    desk: Desk, derived: Desk, registry: Registry
+) -> None:
+    """A new edition of an operand is a new version; the old one stays what it was."""
+    desk.add(PEOPLE)
+    first = derived.load(**share(desk))
+    tip = registry.journal.tip()
+    again = derived.load(**share(desk))
+    assert registry.journal.tip() == tip
+    desk.add(PEOPLE.replace("2024,BG,F,5", "2024,BG,F,6"))
+    later = derived.load(**share(desk))
+
+    assert (first, again, later) == ((1, 0, 0), (0, 0, 1), (0, 1, 0))
+    assert rows(registry, derived.record, 1)[1] == ("2024", "BG", "62.5")
+    assert rows(registry, derived.record, 2)[1] == ("2024", "BG", "75.0")
+
+
+def test_a_withheld_figure_has_no_part_in_a_ratio(
+    desk: Desk, derived: Desk, registry: Registry
+) -> None:
+    """Only what is published is divided, so that nothing withheld comes back."""
+    desk.add(
+        f"{HEADER}\n2023,BG,T,1000\n2023,BG,F,997\n2023,BG,M,3\n"
+        "2022,BG,T,1100\n2022,BG,F,600\n2022,BG,M,500\n",
+        threshold=5,
+    )
+    withheld = [row for row in rows(registry, desk.record, 1) if row[3] is None]
+    derived.load(**share(desk))
+
+    assert ("2023", "BG", "F", None, "c") in withheld
+    assert rows(registry, derived.record, 1) == [("2022", "BG", "54.5")]
+
+
+def test_a_table_that_is_not_there_cannot_be_derived_from(
+    desk: Desk, derived: Desk, registry: Registry
+) -> None:
+    """The refusal names the table to load first, and nothing is published."""
+    with pytest.raises(NotFound, match=f"{desk.key}, which another"):
+        derived.load(**share(desk))
+
+    assert registry.journal.current(derived.record) is None
+
+
+def test_a_dimension_that_is_not_fixed_is_refused(
+    desk: Desk, derived: Desk, registry: Registry
+) -> None:
+    """A ratio of one cell to many means nothing."""
+    desk.add(PEOPLE)
+    given = {
+        "numerator": {"table": desk.key},
+        "denominator": {"table": desk.key, "where": {"sex": "T"}},
+        "decimals": 1,
+    }
+
+    with pytest.raises(DatasetRefused, match="fix just the others: sex"):
+        derived.load(**share(desk, derivation=given))
+    assert registry.journal.current(derived.record) is None
+
+
+def test_figures_cannot_be_handed_in_for_a_derived_table(
+    desk: Desk, derived: Desk
+) -> None:
+    """They would not be what the record says of their origin."""
+    defined = derived.defined(**share(desk))
+    edition = Edition(file="first.csv")
+
+    with pytest.raises(DatasetRefused, match="derived from other tables"):
+        derived.loader.add_table(defined, derived.file(PEOPLE), edition)
+
+
+def test_derived_tables_are_loaded_last(desk: Desk, tmp_path: Path) -> None:
+    """What they follow from is there when their turn comes."""
+    desk.defined()
+    Desk(tmp_path, desk.loader, "a-share").defined(**share(desk))
+    shared = (TABLES / "components.json").read_bytes()
+    (tmp_path / "components.json").write_bytes(shared)
+
+    keys = [found.definition.key for found in tables.find(tmp_path)]
+    assert keys == [desk.key, "a-share"]

@@ -53,13 +53,15 @@ def columns(
         structure: of the table.
         caption: its names.
         shown: what stands in the cells.
-        occurring: if given, the keys of places follow their codes; these codes.
+        occurring: codes of dimensions; the keys of places follow the codes of
+            those that are here.
     """
     found: list[Column] = []
     for position, name in enumerate(structure.columns):
         found += _columns(name, position, structure, caption, shown)
         dimension = structure.dimension(name)
-        if occurring and dimension and dimension.role is Role.AREA:
+        areas = dimension is not None and dimension.role is Role.AREA
+        if occurring and areas and name in occurring:
             keys = {code: place_key(code) for code in occurring[name]}
             found.append(Column(f"{name}_place", f"{name}_place", position, keys))
     return tuple(found)

@@ -2,8 +2,8 @@ from tests.api.client import Client
 from tests.versions import BASE
 
 
-def test_robots_and_style(client: Client) -> None:
-    """Crawlers are kept from queries; the style sheet is immutable by its digest."""
+def test_style(client: Client) -> None:
+    """The style sheet is immutable by its digest."""
     page = client.get("/", accept="text/html").text
     address = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
 
@@ -13,4 +13,3 @@ def test_robots_and_style(client: Client) -> None:
     assert client.get("/assets/site.css").headers["cache-control"] == (
         "public, no-cache"
     )
-    assert "Disallow: /sparql" in client.get("/robots.txt").text

@@ -100,5 +100,6 @@ def test_health(client: Client, sample: Sample) -> None:
         "published": tip,
         "lag": 0,
         "queries": {"workers": 1, "alive": 1, "waiting": 0, "sandbox": "none"},
+        "catalogue": {"sequence": tip, "lag": 0, "dump": 0},
     }
     assert answer.headers["cache-control"] == "no-store"

@@ -14,6 +14,7 @@ from tests import tables
 from tests.api.client import Client
 from tests.api.conftest import Sample, build
 from tests.registry.statistics.cubes import AGE_AND_SEX, write
+from tests.tables import DERIVED
 from tests.versions import BASE, CONTEXT, concept, content, place
 
 ASYLUM = "asylum-applicants-bulgaria"
@@ -24,7 +25,7 @@ DOC = f"/doc/table/{AGE_AND_SEX}/{CODES}"
 
 @pytest.fixture(scope="module")
 def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
-    """A registry with a table, and one in two versions."""
+    """A registry with a table, one in two versions, and a derived one."""
     folder = tmp_path_factory.mktemp("with-observations")
     sample = build(folder)
     names = {
@@ -40,7 +41,7 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
         ],
     }
     made = [(RecordId("scheme", "sex"), content(RecordId("scheme", "sex"), names))]
-    for key, edition in ((AGE_AND_SEX, 0), (ASYLUM, 0), (ASYLUM, 1)):
+    for key, edition in ((AGE_AND_SEX, 0), (ASYLUM, 0), (ASYLUM, 1), (DERIVED, 0)):
         digest = f"{edition:064x}"
         rows = tables.rows(key, edition)
         write(parquet.path(folder / "tables", key, digest), tables.structure(key), rows)
@@ -198,3 +199,47 @@ def test_history_stays_that_of_the_table(client: Client) -> None:
     answer = client.get(f"/doc/table/{ASYLUM}/history", accept="application/json")
 
     assert [entry["version"] for entry in answer.json()["entries"]] == [1, 2]
+
+
+CELLS = (
+    f"{BASE}id/table/migr-asyappctza-totals/A.TOTAL.T.TOTAL.ASY_APP.BG.2015",
+    f"{BASE}id/table/migr-pop1ctz/A.FOR_STLS.TOTAL.T.BG.2015",
+)
+
+
+def test_derived(client: Client) -> None:
+    """A derived observation names the cells that it follows from."""
+    answer = client.get(f"/doc/table/{DERIVED}/A.BG.2015.jsonld")
+
+    assert answer.json() == {
+        "@context": f"{BASE}context/v1.jsonld",
+        "id": f"{BASE}id/table/{DERIVED}/A.BG.2015",
+        "type": "Observation",
+        "dataSet": f"{BASE}id/table/{DERIVED}",
+        "freq": concept("frequency", "A"),
+        "refArea": place("bg"),
+        "year": "2015",
+        "obsValue": "319.2",
+        "derivedFrom": list(CELLS),
+    }
+
+
+@pytest.mark.parametrize(
+    ("extension", "parser"), [("ttl", "turtle"), ("nt", "nt"), ("rdf", "xml")]
+)
+def test_derived_in_every_format(client: Client, extension: str, parser: str) -> None:
+    """Every format of RDF names the cells."""
+    answer = client.get(f"/doc/table/{DERIVED}/A.BG.2015.{extension}")
+
+    found = rdflib.Graph().parse(data=answer.text, format=parser)
+    cited = found.objects(predicate=rdflib.PROV.wasDerivedFrom)
+    assert sorted(map(str, cited)) == list(CELLS)
+
+
+def test_page_of_a_derived_value(client: Client) -> None:
+    """The page leads to numerator and denominator, in the reader's language."""
+    page = client.get(f"/doc/table/{DERIVED}/A.BG.2015.html?lang=bg").text
+
+    assert page.index("числител") < page.index(f'href="{CELLS[0]}')
+    assert page.index("знаменател") < page.index(f'href="{CELLS[1]}')
+    assert "319" in page

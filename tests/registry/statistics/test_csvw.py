@@ -27,7 +27,7 @@ def _metadata(shown: Shown) -> dict[str, Any]:
     )
 
 
-@pytest.mark.parametrize("key", [AGE_AND_SEX, SHARES])
+@pytest.mark.parametrize("key", [AGE_AND_SEX, SHARES, tables.DERIVED])
 def test_independent_reader(key: str, tmp_path: Path) -> None:
     """A reader of CSVW makes the observations' IRIs and dimension values again."""
     structure, rows = tables.structure(key), list(tables.rows(key))[:300]

@@ -87,6 +87,29 @@ def test_a_table_with_a_threshold_is_published_with_flags() -> None:
 
 
 TIME = COMPONENTS["dimensions"]["time_period"]
+RATIO = {
+    "numerator": {"table": "births", "where": {"age": "TOTAL"}},
+    "denominator": {"table": "people"},
+    "times": 1000,
+    "decimals": 2,
+}
+
+
+def derived(**members: object) -> dict[str, object]:
+    """What makes a description one of a derived table."""
+    return {"integer": False, "editions": [], "derivation": RATIO, **members}
+
+
+def test_a_derived_table_has_no_file() -> None:
+    """It says of which cells of which tables its values are the ratio."""
+    found = defined(**derived())
+    part = found.derivation
+
+    assert part is not None
+    assert found.editions == []
+    assert (part.numerator.table, part.numerator.where) == ("births", {"age": "TOTAL"})
+    assert (part.denominator.table, part.denominator.where) == ("people", {})
+    assert (part.times, part.decimals) == (1000, 2)
 
 
 @pytest.mark.parametrize(
@@ -117,7 +140,32 @@ TIME = COMPONENTS["dimensions"]["time_period"]
         ({"default": {"sex": ["не е код"]}}, "default.sex.0"),
         ({"threshold": 0}, "threshold"),
         ({"threshold": 5, "integer": False}, "description"),
-        ({"editions": []}, "editions"),
+        ({"editions": []}, "description"),
+        ({"derivation": RATIO, "integer": False}, "description"),
+        (derived(integer=True), "description"),
+        (derived(flags=True), "description"),
+        (derived(threshold=5), "description"),
+        (derived(derivation={**RATIO, "decimals": 0}), "description"),
+        (derived(derivation={**RATIO, "decimals": 13}), "derivation.decimals"),
+        (derived(derivation={**RATIO, "times": 0}), "derivation.times"),
+        (derived(derivation={**RATIO, "plus": 1}), "derivation.plus"),
+        (
+            derived(derivation={**RATIO, "numerator": RATIO["denominator"]}),
+            "derivation",
+        ),
+        (
+            derived(derivation={**RATIO, "numerator": {"table": "No Key"}}),
+            "derivation.numerator.table",
+        ),
+        (
+            derived(
+                derivation={
+                    **RATIO,
+                    "numerator": {"table": "births", "where": {"age": "a.b"}},
+                }
+            ),
+            "derivation.numerator.where.age",
+        ),
         ({"editions": [{"file": "../../secret"}]}, "editions.0.file"),
         ({"editions": [{"file": "a.csv", "issued": "May"}]}, "editions.0.issued"),
         ({"extra": 1}, "extra"),

@@ -10,7 +10,15 @@ from registry.jsonld import Context
 from registry.statistics import definition, description
 from registry.statistics.definition import Definition
 from registry.statistics.description import Data
-from registry.statistics.structure import Dimension, Period, Role, Structure
+from registry.statistics.structure import (
+    Derivation,
+    Dimension,
+    Operand,
+    Period,
+    Role,
+    Structure,
+)
+from tests import tables
 
 ROOT = Path(__file__).parents[3]
 IRIS = Iris("https://registry.example/")
@@ -151,3 +159,75 @@ def test_nothing_of_the_document_is_lost() -> None:
     assert CONTEXT.losses(document) == []
     assert "@included" not in through(document)
     assert "c14n" not in triples
+
+
+def test_a_derivation_comes_back_from_the_document_that_is_kept() -> None:
+    """The document says which cells of which tables stand in the formula."""
+    definition_ = tables.defined(tables.DERIVED).definition
+    operands = tables.operands(tables.DERIVED, IRIS)
+    document = through(description.document_of(definition_, DATA, IRIS, operands))
+    thing = f"{IRIS.base}id/table/{tables.DERIVED}"
+    applicants = f"{IRIS.base}id/table/migr-asyappctza-totals"
+    residents = f"{IRIS.base}id/table/migr-pop1ctz"
+    schemes = f"{IRIS.base}id/scheme/"
+
+    assert description.structure_of(document).derivation == Derivation(
+        Operand(
+            "migr-asyappctza-totals",
+            ("{freq}", "TOTAL", "T", "TOTAL", "ASY_APP", "{geo}", "{time_period}"),
+        ),
+        Operand(
+            "migr-pop1ctz",
+            ("{freq}", "FOR_STLS", "TOTAL", "T", "{geo}", "{time_period}"),
+        ),
+        times=1000,
+        decimals=2,
+    )
+    assert description.structure_of(document) == tables.structure(tables.DERIVED, IRIS)
+    assert document["derivedFrom"] == [applicants, residents]
+    assert document["derivation"]["type"] == "ProvenanceStatement"
+    assert document["derivation"]["description"].keys() == {"bg", "en"}
+    below, above = document["derivation"]["operand"]
+    assert above == {
+        "id": f"{thing}#numerator",
+        "type": "ObservationGroup",
+        "label": {"bg": "числител", "en": "numerator"},
+        "isPartOf": applicants,
+        "citizenship": f"{schemes}citizenship#TOTAL",
+        "sex": f"{schemes}sex#T",
+        "ageGroup": f"{schemes}age#TOTAL",
+        f"{schemes}asyl-app#dimension": {"id": f"{schemes}asyl-app#ASY_APP"},
+        "aboutUrl": f"{applicants}/"
+        "{freq}.TOTAL.T.TOTAL.ASY_APP.{geo}.{time_period}",
+    }
+    assert below["id"] == f"{thing}#denominator"
+    assert below["aboutUrl"] == (
+        f"{residents}/{{freq}}.FOR_STLS.TOTAL.T.{{geo}}.{{time_period}}"
+    )
+
+
+def test_an_area_that_is_fixed_is_a_place() -> None:
+    """An operand may be about one area, whatever the derived table has."""
+    ratio = {
+        "numerator": {
+            "table": "here",
+            "where": {"citizen": "TOTAL", "geo": "EU27_2020"},
+        },
+        "denominator": {"table": "here", "where": {"citizen": "UA", "geo": "BG"}},
+        "decimals": 1,
+    }
+    own: dict[str, object] = {
+        "dimensions": ["time_period"],
+        "default": {},
+        "flags": False,
+        "integer": False,
+        "editions": [],
+    }
+    table = defined(derivation=ratio, **own)
+    here = {"here": description.structure(defined(key="here"), IRIS)}
+    document = through(description.document_of(table, DATA, IRIS, here))
+
+    places = [node["refArea"] for node in document["derivation"]["operand"]]
+    assert places == [f"{IRIS.base}id/place/bg", f"{IRIS.base}id/place/eu27-2020"]
+    assert document["derivedFrom"] == [f"{IRIS.base}id/table/here"]
+    assert document["derivation"]["times"] == 1

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from registry.errors import BadParameter, ResultTooLarge
+from registry.errors import BadParameter, QueryTimeout, ResultTooLarge
 from registry.statistics.selection import Slice, Sort
 from registry.statistics.slices import Cubes, Difference, Page
 from registry.statistics.structure import Structure
@@ -247,23 +247,6 @@ def test_differences(cubes: Cubes, editions: tuple[Path, Path, Structure]) -> No
     ]
 
 
-def test_changed(cubes: Cubes, editions: tuple[Path, Path, Structure]) -> None:
-    """Only what the older edition does not have like that is changed."""
-    old, new, structure = editions
-    wanted = Slice(sort=(Sort("obs_value", descending=True),))
-
-    found = [
-        row for batch in cubes.changed(old, new, structure, wanted) for row in batch
-    ]
-
-    assert [(row[3], row[5], row[6]) for row in found] == [
-        ("F", "2022", "18015"),
-        ("M", "2022", "0"),
-        ("T", "2020", None),
-    ]
-    assert list(cubes.changed(new, new, structure, wanted)) == []
-
-
 def test_parquet(cubes: Cubes, real: Path, tmp_path: Path) -> None:
     """A slice as Parquet has the same rows and columns, and its metadata."""
     body = cubes.parquet(real, STRUCTURE, Slice(TOTALS), {"title": "it's „това“"})
@@ -330,6 +313,61 @@ def test_nothing_else_is_opened(folder: Path, tmp_path: Path) -> None:
 
     with pytest.raises(duckdb.PermissionException):
         cubes.size(outside, STRUCTURE)
+    cubes.close()
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(sort=_COLUMNS, limit=st.integers(1, 3))
+def test_pages_of_sums(
+    cubes: Cubes, ragged: Path, sort: list[Sort], limit: int
+) -> None:
+    """Sums come in pages too, in any order, those without value last."""
+    filters = {"geo": ("BG", "RO")}
+    wanted = Slice(filters, ("geo",), sort=tuple(sort))
+    whole = cubes.rows(ragged, STRUCTURE, wanted).rows
+
+    page = cubes.rows(ragged, STRUCTURE, replace(wanted, limit=limit))
+    seen = list(page.rows)
+    while page.next:
+        page = cubes.rows(
+            ragged, STRUCTURE, replace(wanted, limit=limit, after=page.next)
+        )
+        seen += page.rows
+
+    assert len(whole) == cubes.count(ragged, STRUCTURE, wanted) == 12
+    assert seen == list(whole)
+
+
+def test_parquet_of_a_page(cubes: Cubes, real: Path, tmp_path: Path) -> None:
+    """A page of sums as Parquet has its rows, with the table's kind of numbers."""
+    filters = {**TOTALS, "sex": ("F", "M"), "time_period": ("2021", "2022")}
+    wanted = Slice(filters, ("sex",), limit=1)
+
+    file = tmp_path / "page.parquet"
+    file.write_bytes(cubes.parquet(real, STRUCTURE, wanted, {}))
+
+    with duckdb.connect() as engine:
+        found = engine.read_parquet(str(file))
+        assert found.types[-2] == "BIGINT"
+        assert [(*r[:-2], str(r[-2]), r[-1]) for r in found.fetchall()] == list(
+            cubes.rows(real, STRUCTURE, wanted).rows
+        )
+
+
+def test_deadline(folder: Path, real: Path) -> None:
+    """A slice that takes too long is stopped, however it is read."""
+    cubes = Cubes(folder, deadline=1e-9)
+
+    with pytest.raises(QueryTimeout):
+        cubes.rows(real, STRUCTURE, Slice())
+    with pytest.raises(QueryTimeout):
+        list(cubes.batches(real, STRUCTURE, Slice()))
+    with pytest.raises(QueryTimeout):
+        cubes.parquet(real, STRUCTURE, Slice(), {})
     cubes.close()
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from registry.namespaces import INTG, SDMX_DIMENSION
-from registry.statistics.structure import CODE, Role, role_of
+from registry.statistics.structure import CODE, Operand, Role, role_of
 from tests.tables import KEYS, structure
 
 
@@ -42,3 +42,11 @@ def test_columns_are_the_dimensions_then_value_and_flag(key: str) -> None:
     assert (found.columns[-1] == "obs_flag") == found.flags
     assert [found.dimension(name) for name in names] == list(found.dimensions)
     assert found.dimension("nothing") is None
+
+
+def test_the_cell_behind_an_observation_has_its_codes() -> None:
+    """Codes in braces are those of the observation, the others are fixed."""
+    operand = Operand("people", ("{freq}", "TOTAL", "{geo}"))
+
+    assert operand.cell({"geo": "BG", "freq": "A"}) == ("A", "TOTAL", "BG")
+    assert [operand.matched(part) for part in operand.key] == ["freq", None, "geo"]

@@ -7,6 +7,7 @@ from registry.iris import RecordId
 from registry.namespaces import (
     DCT,
     INTG,
+    PROV,
     QB,
     RDF,
     SDMX_ATTRIBUTE,
@@ -185,3 +186,25 @@ def test_a_value_that_was_read_is_the_value_that_is_written() -> None:
         if quad.predicate.value == wanted.measure
     ]
     assert measures == [Literal("40619", datatype=NamedNode(f"{XSD}integer"))]
+
+
+def test_a_derived_observation_names_the_cells_that_it_follows_from() -> None:
+    """Both are observations of other tables, with its codes and those fixed for it."""
+    wanted = tables.structure(tables.DERIVED)
+    applicants = f"{BASE}id/table/migr-asyappctza-totals"
+    residents = f"{BASE}id/table/migr-pop1ctz"
+    cells = [
+        f"{applicants}/A.TOTAL.T.TOTAL.ASY_APP.BG.2015",
+        f"{residents}/A.FOR_STLS.TOTAL.T.BG.2015",
+    ]
+
+    text = cube.observation(("A", "BG", "2015", "319.20"), wanted, IRIS)
+
+    assert [
+        quad.object.value
+        for quad in parse(text, RdfFormat.N_TRIPLES)
+        if quad.predicate.value == f"{PROV}wasDerivedFrom"
+        and isinstance(quad.object, NamedNode)
+    ] == cells
+    assert cube.cells(["A", "BG", "2015"], wanted, IRIS) == cells
+    assert cube.cells(["UA", "BG", "2015"], structure(), IRIS) == ()

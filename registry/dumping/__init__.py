@@ -1,0 +1,1 @@
+"""Dumps: everything that is published, as files to take away."""

@@ -1,0 +1,30 @@
+"""An application of this process behind a real socket, for clients that need one."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+
+
+@contextmanager
+def listening(app: FastAPI) -> Iterator[str]:
+    """Serves the application on the loopback until the block ends.
+
+    Yields:
+        The address, with a slash at its end.
+    """
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        # Who connects from now on is answered as soon as the server is up.
+        listener.listen()
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join(30)
