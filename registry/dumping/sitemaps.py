@@ -17,7 +17,7 @@ from registry.views.sitemap import UrlSet
 INDEX = "sitemap.xml"
 """The name of the file that lists the others."""
 
-_PAGES = ("", "catalog", "def/", "dump/", "records", "shapes/")
+_PAGES = ("catalog", "def/", "dump/", "records", "shapes/")
 
 
 class Sitemaps:

@@ -4,7 +4,7 @@ from tests.versions import BASE
 
 def test_style(client: Client) -> None:
     """The style sheet is immutable by its digest."""
-    page = client.get("/", accept="text/html").text
+    page = client.get("/limits", accept="text/html").text
     address = page.partition('rel="stylesheet" href="')[2].partition('"')[0]
 
     style = client.get(address.removeprefix(BASE.rstrip("/")))
