@@ -499,8 +499,13 @@ class ListQuery:
         service: code of the scheme `service-kind` or `course-type`.
         language: code of the scheme `language`: spoken, taught, or written in.
         state: code of the scheme `operating-state`.
+        group: code of the scheme `target-group`: for whom it is.
         after: cursor from the page before.
         limit: how many at most.
+        kinds: some registers; none means what `kind` says.
+        working: leaves out what is historic, closed or only planned.
+        of: what names this record as its provider, publisher, parent or the like.
+        by_name: sorts by name in this language, if no words are asked for.
     """
 
     kind: str | None = None
@@ -509,8 +514,38 @@ class ListQuery:
     service: str | None = None
     language: str | None = None
     state: str | None = None
+    group: str | None = None
     after: str | None = None
     limit: int = 50
+    kinds: tuple[str, ...] = ()
+    working: bool = False
+    of: RecordId | None = None
+    by_name: str | None = None
+
+
+WORKING = ("active", "temporary")
+"""Codes of the scheme `operating-state` that one can turn to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How what a query finds is spread; counts by code, codes without any left out.
+
+    Attributes:
+        kinds: by kind.
+        states: by code of `operating-state`; what has no state is not counted.
+        places: by key of each place that it sits in, or that contains that one.
+        services: by code, as `ListQuery.service` takes it.
+        languages: by code, as `ListQuery.language` takes it.
+        groups: by code of `target-group`.
+    """
+
+    kinds: Mapping[str, int]
+    states: Mapping[str, int]
+    places: Mapping[str, int]
+    services: Mapping[str, int]
+    languages: Mapping[str, int]
+    groups: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -531,7 +566,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A page of a list: by kind and key or, for words, the nearest first.
+    """A page of a list: by kind and key, by name or, for words, the nearest first.
 
     Attributes:
         total: how many match, counted up to `COUNT_CAP`.
@@ -556,6 +591,9 @@ class RecordList(Protocol):
         Raises:
             BadParameter: the cursor is not one of ours.
         """
+
+    def facets(self, query: ListQuery) -> Facets:
+        """Returns how all that a query finds is spread, whatever its page."""
 
     def suggest(self, text: str, limit: int) -> Sequence[Listed]:
         """Returns records whose names have all the words, the nearest first.

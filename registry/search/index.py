@@ -5,6 +5,7 @@ question are understood is told in `registry.search.question`.
 """
 
 import json
+import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,12 +15,13 @@ from typing import Any
 from registry.errors import BadParameter, RegistryError
 from registry.iris import Iris, RecordId, record_id
 from registry.kinds import KINDS
-from registry.ports import COUNT_CAP, Listed, ListPage, ListQuery
+from registry.language import LANGUAGES, choose
+from registry.ports import COUNT_CAP, WORKING, Facets, Listed, ListPage, ListQuery
 from registry.record import Version
-from registry.search import question, spelling
+from registry.search import facets, question, spelling
 from registry.search.words import Word, words
 
-_FORM = 2
+_FORM = 3
 """Number of the tables' form; a file in another form is filled anew."""
 
 _SCHEMA = """
@@ -32,6 +34,10 @@ CREATE TABLE IF NOT EXISTS facet (
   name TEXT NOT NULL, value TEXT NOT NULL, id INTEGER NOT NULL,
   PRIMARY KEY (name, value, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS facet_of ON facet (id);
+CREATE TABLE IF NOT EXISTS named (
+  language TEXT NOT NULL, sorted TEXT NOT NULL, id INTEGER NOT NULL,
+  PRIMARY KEY (language, sorted, id)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS named_of ON named (id);
 CREATE TABLE IF NOT EXISTS inside (
   place TEXT PRIMARY KEY, container TEXT NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS inside_of ON inside (container);
@@ -53,6 +59,7 @@ CREATE TABLE IF NOT EXISTS remains (
 _TABLES = (
     "listed",
     "facet",
+    "named",
     "inside",
     "placed",
     "labelled",
@@ -61,18 +68,6 @@ _TABLES = (
     "remains",
     "position",
 )
-
-_FACETS = {
-    "serviceKind": "service",
-    "genre": "service",
-    "servesIn": "language",
-    "taughtLanguage": "language",
-    "language": "language",
-    "state": "state",
-    "location": "location",
-    "areaServed": "area",
-}
-"""Terms of the document that can be filtered by, and the facet they fill."""
 
 _PLACE = """
 listed.id IN (
@@ -91,7 +86,12 @@ _FACET = "listed.id IN (SELECT id FROM facet WHERE name = '{0}' AND value = :{0}
 _FILTERS = {
     "kind": "kind = :kind",
     "place": _PLACE,
-    **{name: _FACET.format(name) for name in ("service", "language", "state")},
+    **{
+        name: _FACET.format(name)
+        for name in ("service", "language", "state", "group", "of")
+    },
+    "kinds": "kind IN (SELECT value FROM json_each(:kinds))",
+    "working": "(state IS NULL OR state IN (SELECT value FROM json_each(:working)))",
 }
 
 
@@ -162,6 +162,7 @@ class Index:
         ).fetchone()
         if row:
             connection.execute("DELETE FROM facet WHERE id = ?", row)
+            connection.execute("DELETE FROM named WHERE id = ?", row)
             connection.execute("DELETE FROM words WHERE rowid = ?", row)
         if record.kind == "place":
             connection.execute("DELETE FROM inside WHERE place = ?", (record.key,))
@@ -172,7 +173,7 @@ class Index:
     def _add(self, connection: sqlite3.Connection, version: Version) -> None:
         record = version.head.record
         document = json.loads(version.content.document)
-        facets = list(self._facets(document))
+        found = list(facets.of_document(document, self._iris))
         name = document.get("name") or document.get("title") or {}
         cursor = connection.execute(
             "INSERT INTO listed (kind, key, name, called, state, place)"
@@ -182,13 +183,17 @@ class Index:
                 record.key,
                 json.dumps(name, ensure_ascii=False),
                 "|".join(["", *(question.whole(text) for text in name.values()), ""]),
-                next((value for facet, value in facets if facet == "state"), None),
-                next((value for facet, value in facets if facet == "location"), None),
+                next((value for facet, value in found if facet == "state"), None),
+                next((value for facet, value in found if facet == "location"), None),
             ),
         )
         connection.executemany(
             "INSERT OR IGNORE INTO facet VALUES (?, ?, ?)",
-            [(facet, value, cursor.lastrowid) for facet, value in facets],
+            [(facet, value, cursor.lastrowid) for facet, value in found],
+        )
+        connection.executemany(
+            "INSERT INTO named VALUES (?, ?, ?)",
+            [(tag, _sorted(name, tag), cursor.lastrowid) for tag in LANGUAGES],
         )
         named = [word for text in name.values() for word in words(text)]
         # People ask for a course by that word too, whatever it is called.
@@ -248,43 +253,33 @@ class Index:
                     [(part, word.key) for part in spelling.remains(word.key)],
                 )
 
-    def _facets(self, document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-        """Yields what the record can be filtered by, and every concept it names."""
-        start = f"{self._iris.base}id/scheme/"
-        for term, values in document.items():
-            if term == "state":
-                continue  # that a centre is open says nothing of what it is about
-            for iri in values if isinstance(values, list) else [values]:
-                if isinstance(iri, str) and iri.startswith(start) and "#" in iri:
-                    yield "concept", iri.removeprefix(start)
-        for term, facet in _FACETS.items():
-            values = document.get(term, [])
-            for iri in values if isinstance(values, list) else [values]:
-                if isinstance(iri, str):
-                    yield facet, self._code(iri)
-
-    def _code(self, iri: str) -> str:
-        """Returns the code of a concept, or the key of a place."""
-        concept = iri.rpartition("#")[2]
-        record = self._iris.parse(iri)
-        return record.key if record and concept == iri else concept
-
     def search(self, query: ListQuery) -> ListPage:
         """Returns one page of records that meet every filter.
 
-        They come by kind and key or, if words are asked for, the nearest first.
+        If words are asked for, the nearest come first; otherwise they come by name,
+        if that is asked for, or by kind and key.
         """
-        filters: dict[str, object] = {
-            name: value
-            for name in _FILTERS
-            if (value := getattr(query, name)) is not None
+        where, values = self._conditions(query)
+        if query.text is not None:
+            return self._by_nearness(query, where, values)
+        if query.by_name is not None:
+            return self._by_name(query, where, values)
+        return self._in_order(query, where, values)
+
+    def _conditions(self, query: ListQuery) -> tuple[list[str], Mapping[str, object]]:
+        """Returns the conditions on `listed`, and what is bound in them."""
+        given = {
+            **{name: getattr(query, name) for name in _FILTERS},
+            "kinds": json.dumps(query.kinds) if query.kinds else None,
+            "working": json.dumps(WORKING) if query.working else None,
+            "of": str(query.of) if query.of else None,
         }
-        where = [_FILTERS[name] for name in filters]
+        values = {name: value for name, value in given.items() if value is not None}
+        where = [_FILTERS[name] for name in values]
         if query.text is None:
-            return self._in_order(query, where, filters)
+            return where, values
         understood = question.understood(query.text, self._fetch)
-        where += understood.conditions
-        return self._by_nearness(query, where, {**filters, **understood.values})
+        return [*where, *understood.conditions], {**values, **understood.values}
 
     def _in_order(
         self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
@@ -306,6 +301,19 @@ class Index:
         following = str(items[-1].record) if more else None
         return ListPage(items, self._total(where, values), following)
 
+    def _by_name(
+        self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
+    ) -> ListPage:
+        start = _position(query.after)
+        by = query.by_name if query.by_name in LANGUAGES else LANGUAGES[0]
+        rows = self._fetch(
+            f"SELECT {_LISTED} FROM named JOIN listed ON listed.id = named.id"  # noqa: S608 - conditions are constants
+            f" WHERE named.language = :by AND {_all(where)}"
+            " ORDER BY sorted, kind, key LIMIT :limit OFFSET :start",
+            {**values, "by": by, "limit": query.limit + 1, "start": start},
+        )
+        return self._positioned(query, rows, start, self._total(where, values))
+
     def _by_nearness(
         self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
     ) -> ListPage:
@@ -317,10 +325,14 @@ class Index:
             " coalesce(ranked.rank, 0), kind, key LIMIT :limit OFFSET :start",
             {**values, "limit": query.limit + 1, "start": start},
         )
+        return self._positioned(query, rows, start, self._total(where, values))
+
+    def _positioned(
+        self, query: ListQuery, rows: Sequence[Any], start: int, total: int
+    ) -> ListPage:
         items = [_listed(row) for row in rows[: query.limit]]
         more = len(rows) > query.limit
-        following = f"{start + query.limit}" if more else None
-        return ListPage(items, self._total(where, values), following)
+        return ListPage(items, total, f"{start + query.limit}" if more else None)
 
     def _total(self, where: Sequence[str], values: Mapping[str, object]) -> int:
         rows = self._fetch(
@@ -329,6 +341,11 @@ class Index:
             {**values, "cap": COUNT_CAP},
         )
         return int(rows[0][0])
+
+    def facets(self, query: ListQuery) -> Facets:
+        """Returns how all that a query finds is spread, whatever its page."""
+        where, values = self._conditions(query)
+        return facets.spread(self._fetch, _all(where), values)
 
     def suggest(self, text: str, limit: int) -> Sequence[Listed]:
         """Returns records whose names have all the words, the nearest first.
@@ -368,6 +385,12 @@ def _keys(found: Sequence[Word]) -> tuple[str, str]:
     """Returns the keys and the stems of words, as texts to be indexed."""
     stems = [stem for word in found for stem in word.stems]
     return " ".join(word.key for word in found), " ".join(stems)
+
+
+def _sorted(name: Mapping[str, str], language: str) -> str:
+    """Returns what a name is sorted by: its words, without what stands around them."""
+    chosen = choose(name, language)
+    return " ".join(re.findall(r"\w+", chosen.text.casefold())) if chosen else ""
 
 
 def _listed(row: tuple[str, str, str, str | None, str | None]) -> Listed:
