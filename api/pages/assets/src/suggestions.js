@@ -8,6 +8,9 @@ export function watchSuggestions(root) {
     if (event.key === "Escape") close(box);
     if (event.key === "ArrowDown" || event.key === "ArrowUp") move(box, event);
   });
+  root.addEventListener("htmx:after:swap", () => {
+    for (const box of root.querySelectorAll("[data-suggests]")) announce(box);
+  });
   root.addEventListener("focusout", (event) => {
     const box = event.target.closest?.("[data-suggests]");
     if (box && !box.contains(event.relatedTarget)) list(box).replaceChildren();
@@ -16,6 +19,12 @@ export function watchSuggestions(root) {
 
 function list(box) {
   return box.querySelector("[data-suggestions]");
+}
+
+/** Tells those who do not see them how many suggestions there are. */
+function announce(box) {
+  const summary = list(box).firstElementChild?.dataset.summary ?? "";
+  box.querySelector("[data-suggested]").textContent = summary;
 }
 
 function close(box) {
