@@ -95,8 +95,8 @@ class StoredCatalogue(Catalogue, Protocol):
 class Scorer(Protocol):
     """Predicts what the European portal will think of datasets."""
 
-    def scores(self, described: Sequence[Described]) -> Iterator[Score]:
-        """Yields the scores of these, without series."""
+    def scores(self, described: Sequence[Described]) -> Sequence[Score]:
+        """Returns the scores of these, without series."""
 
 
 class Registry(Protocol):

@@ -86,6 +86,27 @@ def test_one_dataset_is_scored_as_among_all() -> None:
     assert [found.points for found in made.all()] == [375, 405]
 
 
+def test_a_score_is_that_of_the_description_as_it_is_now() -> None:
+    """It is kept, but only as long as the description is the same."""
+    catalogue = Memory({"register.place": PLACE, "registry": described()["registry"]})
+    made = Scorer(
+        catalogue,
+        conformance("dcat-ap-3.0.1"),
+        iris=IRIS,
+        definition=the_definition(),
+    )
+    assert made.of("register.place").points == 405
+
+    keyword = "<http://www.w3.org/ns/dcat#keyword>"
+    lines = PLACE.splitlines(keepends=True)
+    catalogue.held["register.place"] = "".join(
+        line for line in lines if keyword not in line
+    )
+
+    assert made.of("register.place").points == 375
+    assert [found.points for found in made.all()] == [375, 405]
+
+
 @pytest.mark.parametrize("key", ["table.none", "table.gone", "series.sar"])
 def test_what_is_no_dataset_has_no_score(key: str) -> None:
     """Unknown, deleted, or a series."""

@@ -1,20 +1,17 @@
 """What a search over packages needs to know of each, kept in memory.
 
-It follows the catalogue: what changed is read, and nothing else. Some kilobytes
-are kept of each dataset, and its package is made when it is asked for.
+Some kilobytes are kept of each dataset, and its package is made when it is asked
+for.
 """
 
 import re
-import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from registry.iris import Iris
-from registry.ports import Catalogue, CatalogueState
+from registry.ports import Catalogue, Described
 from registry.views.ckan.packages import Names, Package, package
-
-PAGE = 200
-"""Datasets that are read in one step."""
+from registry.views.following import Following
 
 _WORD = re.compile(r"\w+")
 
@@ -79,9 +76,6 @@ def entry(key: str, made: Package) -> Entry:
 class Shelf:
     """The entries of a catalogue; any number of threads may use one.
 
-    The first reading costs time in proportion to the catalogue, and each later
-    one to what has changed since.
-
     Args:
         catalogue: what is followed.
         iris: the registry's own.
@@ -92,15 +86,11 @@ class Shelf:
         self._catalogue = catalogue
         self._iris = iris
         self._names = names
-        self._lock = threading.Lock()
-        self._reached: CatalogueState | None = None
-        self._entries: dict[str, Entry] = {}
+        self._entries = Following(catalogue, self._entry)
 
     def entries(self) -> list[Entry]:
         """Returns what the catalogue has now, by the names of the packages."""
-        with self._lock:
-            self._follow()
-            found = list(self._entries.values())
+        found = self._entries.values().values()
         return sorted(found, key=lambda each: each.order["name"])
 
     def find(self, name_or_id: str) -> Entry | None:
@@ -126,21 +116,6 @@ class Shelf:
             return None
         return package(described, self._iris, self._names)
 
-    def _follow(self) -> None:
-        state = self._catalogue.state()
-        if state == self._reached:
-            return
-        number = self._reached.number if self._reached else 0
-        if self._reached and state.number <= number:
-            # The catalogue was made anew, as after a change of what it says of
-            # itself, and numbers mean something else.
-            self._entries, number = {}, 0
-        while changed := self._catalogue.changed(number, PAGE):
-            for described in changed:
-                number = described.number
-                made = package(described, self._iris, self._names)
-                self._entries.pop(described.key, None)
-                if made is not None:
-                    self._entries[described.key] = entry(described.key, made)
-        # What was read may be newer than this, and is then read once more.
-        self._reached = state
+    def _entry(self, described: Described) -> Entry | None:
+        made = package(described, self._iris, self._names)
+        return None if made is None else entry(described.key, made)
