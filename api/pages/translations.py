@@ -29,6 +29,8 @@ CATALOGUES = Path(__file__).parent / "locale"
 SOURCE = "en"
 """The language that messages are written in."""
 
+_BRITISH = "en_GB"
+
 
 def msgid(message: str) -> str:
     """Returns the message itself; marks one that is translated where it is shown."""
@@ -80,11 +82,12 @@ def languages(catalogues: Path = CATALOGUES) -> Mapping[str, Language]:
     Raises:
         Misconfigured: a catalogue cannot be read, or its language is unknown.
     """
-    found = {SOURCE: _language(SOURCE, NullTranslations())}
+    found = {SOURCE: _language(SOURCE, _BRITISH, NullTranslations())}
     for path in sorted(catalogues.glob("*/LC_MESSAGES/messages.po")):
         folder = path.parts[-3]
         try:
-            found[_tag(folder)] = _language(folder, read(path))
+            tag = folder.replace("_", "-").lower()
+            found[tag] = _language(tag, folder, read(path))
         except (PoFileError, UnknownLocaleError, UnicodeDecodeError) as error:
             raise Misconfigured(
                 f"The catalogue {path} cannot be read: {error}.",
@@ -104,15 +107,11 @@ def read(path: Path) -> GNUTranslations:
     return GNUTranslations(compiled)
 
 
-def _tag(folder: str) -> str:
-    return folder.replace("_", "-").lower()
-
-
-def _language(folder: str, catalogue: NullTranslations) -> Language:
-    locale = Locale.parse(folder)
-    name = locale.get_display_name(locale) or folder
+def _language(tag: str, name_of_locale: str, catalogue: NullTranslations) -> Language:
+    locale = Locale.parse(name_of_locale)
+    name = locale.language_name or tag
     return Language(
-        tag=_tag(folder),
+        tag=tag,
         name=name[:1].upper() + name[1:],
         direction=locale.text_direction,
         locale=locale,
