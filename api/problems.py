@@ -314,7 +314,12 @@ def _misunderstood() -> errors.BadParameter:
 
 def _method(request: Request) -> MethodNotAllowed:
     # The framework names only the methods of the first route of the address.
-    methods = set(_methods(request.app.routes, request.scope))
+    scope = request.scope
+    whole = {
+        **scope,
+        "root_path": scope.get("app_root_path", scope.get("root_path", "")),
+    }
+    methods = set(_methods(request.app.routes, whole))
     if "GET" in methods:
         methods.add("HEAD")
     allowed = ", ".join(sorted(methods))
