@@ -13,6 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from shutil import copy, which
 from tempfile import TemporaryDirectory
+from typing import NoReturn
 
 import pytest
 
@@ -92,7 +93,7 @@ def _kept(pinned: Path, install: Callable[[Path], list[str]]) -> Path:
             install(into), capture_output=True, text=True, timeout=PATIENCE
         )
         if ran.returncode != 0:
-            _missing(f"{pinned.name} cannot be installed: {ran.stderr[-500:]}")
+            missing(f"{pinned.name} cannot be installed: {ran.stderr[-500:]}")
         try:
             into.rename(kept)
         except OSError:  # somebody else was faster
@@ -100,7 +101,8 @@ def _kept(pinned: Path, install: Callable[[Path], list[str]]) -> Path:
     return kept
 
 
-def _missing(reason: str) -> None:
+def missing(reason: str) -> NoReturn:
+    """Skips the test, or fails it where nothing may be missing."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
