@@ -72,7 +72,7 @@ SHOWN = 100
 PAGE_CAP = 10_000
 """Most observations that a page can have."""
 
-_KEPT_OUT = frozenset({"lang", "view"})
+_KEPT_OUT = frozenset({"lang", "view", "chart"})
 
 
 @dataclass(frozen=True, slots=True)

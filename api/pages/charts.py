@@ -22,6 +22,7 @@ WIDTH, HEIGHT = 720, 360
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 150, 16, 36
 _BAR, _NAME = 24, 240
 _LETTERS = 22
+_LABEL, _LETTER = 44, 8
 _SPACE = 14
 """Least distance between two names at the ends of lines."""
 
@@ -180,7 +181,8 @@ def _axis(picture: Element, ticks: Sequence[float], scale: _Scale, said: Said) -
 
 def _periods(picture: Element, labels: Sequence[str], scale: _Scale) -> None:
     # Labels that would run into one another are left out.
-    every = max(1, math.ceil(len(labels) * 44 / (WIDTH - _LEFT - _RIGHT)))
+    room = max([_LABEL, *(_LETTER * len(label) + _LETTER for label in labels)])
+    every = max(1, math.ceil(len(labels) * room / (WIDTH - _LEFT - _RIGHT)))
     for n in range(0, len(labels), every):
         _text(picture, labels[n], scale.x(n), HEIGHT - _BOTTOM + 18, "middle")
 
@@ -207,12 +209,25 @@ def _line(
 
 def _names(picture: Element, ends: Sequence[tuple[float, int, Series]]) -> None:
     """Writes the name of each line at its end, none upon another."""
-    y = -math.inf
-    for end, number, one in sorted(ends, key=lambda item: item[:2]):
-        y = max(end, y + _SPACE)
+    ranked = sorted(ends, key=lambda item: item[:2])
+    for y, (_, number, one) in zip(
+        _apart([end for end, _, _ in ranked]), ranked, strict=True
+    ):
         shown = _text(picture, _shortened(one.name), WIDTH - _RIGHT + 8, y, "start")
         shown.set("class", f"name name-{number}")
         SubElement(shown, "title").text = _visible(one.name)
+
+
+def _apart(wanted: Sequence[float]) -> Sequence[float]:
+    """Returns heights near the wanted ones, none too close, none below the picture."""
+    found: list[float] = []
+    for y in wanted:
+        found.append(max(y, found[-1] + _SPACE) if found else y)
+    lowest: float = HEIGHT - _SPACE / 2
+    for n in reversed(range(len(found))):
+        found[n] = min(found[n], lowest)
+        lowest = found[n] - _SPACE
+    return found
 
 
 def _shortened(name: str) -> str:
