@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 
 
 def test_wheel_alone_makes_a_registry_of_the_real_data(tmp_path: Path) -> None:
-    """The wheel brings ontology, shapes and datasets, and needs no checkout."""
+    """The wheel brings ontology, shapes, datasets and pages, and needs no checkout."""
     wheels = tmp_path / "wheels"
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation"]
     subprocess.run(
@@ -38,3 +38,15 @@ def test_wheel_alone_makes_a_registry_of_the_real_data(tmp_path: Path) -> None:
     registry("load", "schemes/place-level.csv", "places/nuts.csv")
 
     assert "Хасково" in registry("show", "place/bg422")
+    pages = {
+        str(path.relative_to(ROOT))
+        for folder in ("locale", "static", "templates")
+        for path in (ROOT / "api" / "pages" / folder).rglob("*")
+        if path.is_file()
+    }
+    packed = {
+        str(path.relative_to(installed))
+        for path in (installed / "api" / "pages").rglob("*")
+        if path.is_file() and path.suffix != ".py"
+    }
+    assert packed == pages
