@@ -23,6 +23,9 @@ from api.pages.bundle import Bundle
 from api.pages.environment import environment
 from api.pages.translations import CATALOGUES, Language, languages
 
+_ANSWERED = frozenset({"lang", "format"})
+"""What an address for programs is asked that its page answers by being itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class SitePages:
@@ -120,7 +123,7 @@ class SitePages:
         """
         path = page_of(request.scope["path"])
         assert path is not None  # noqa: S101 - asked for at addresses with a page
-        kept = [p for p in request.query_params.multi_items() if p[0] != "lang"]
+        kept = [p for p in request.query_params.multi_items() if p[0] not in _ANSWERED]
         address = self.addresses(self.reader_language(request)).page(path)
         return RedirectResponse(
             f"{address}?{urlencode(kept)}" if kept else address,

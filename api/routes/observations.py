@@ -18,18 +18,17 @@ from api import caching, openapi
 from api.caching import IMMUTABLE, REVALIDATED
 from api.negotiation import Offer
 from api.routes.records import FIXED, HTML, JSON, JSONLD, Asked, asked
-from api.site import VARY, Site, language_for, offer_for
+from api.site import VARY, Site, offer_for
 from registry import graphs, jsonld, retrieval
 from registry.errors import NotFound
 from registry.graphs import FORMATS
 from registry.iris import record_id
-from registry.language import Text
 from registry.ports import TableRow
 from registry.record import Version
-from registry.statistics.description import KIND, OPERANDS, structure_of
+from registry.statistics.description import KIND, structure_of
 from registry.statistics.labels import Caption, Names
 from registry.statistics.slices import Cubes
-from registry.statistics.structure import FLAG, VALUE, Structure
+from registry.statistics.structure import Structure
 from registry.views import cube
 
 OFFERS = tuple(FIXED.values())
@@ -37,16 +36,6 @@ OFFERS = tuple(FIXED.values())
 
 _LONGEST = 2_000
 _JSON = (JSONLD, JSON)
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one column says: a link and a name where the code has them."""
-
-    column: Text
-    code: str
-    name: Text
-    link: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +61,14 @@ class Observations:
         """Sends the reader from an observation to the document about it."""
         state = asked(request)
         name = request.path_params["observation"]
-        found = await run_in_threadpool(self._found, request, name, state)
+        found = await run_in_threadpool(self.found, request, name, state)
         kept = {"lang": request.query_params.get("lang")}
         language = urlencode({k: v for k, v in kept.items() if v is not None})
         suffix = state.suffix
         if language:
             suffix += f"{'&' if suffix else '?'}{language}"
         return RedirectResponse(
-            self._document_iri(found) + suffix,
+            self.document_iri(found) + suffix,
             status_code=303,
             headers={"Vary": VARY, "Cache-Control": REVALIDATED},
         )
@@ -91,6 +80,8 @@ class Observations:
         key, _, extension = name.rpartition(".")
         fixed = FIXED.get(extension)
         offer = fixed or offer_for(request, OFFERS)
+        if offer is HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(
             self._document,
             request,
@@ -100,7 +91,13 @@ class Observations:
             negotiated=not fixed,
         )
 
-    def _found(self, request: Request, key: str, state: Asked) -> Found:
+    def found(self, request: Request, key: str, state: Asked) -> Found:
+        """Returns an observation by its key, in the version that is asked for.
+
+        Raises:
+            NotFound: there is no such table or observation, or none such then.
+            Gone: the table was retired.
+        """
         registry = self.site.registry
         record = record_id(KIND, request.path_params["key"])
         version = retrieval.find(
@@ -135,7 +132,7 @@ class Observations:
         *,
         negotiated: bool,
     ) -> Response:
-        found = self._found(request, key, state)
+        found = self.found(request, key, state)
         headers = {
             "Content-Type": offer.content_type,
             "Link": self._links(found, state, offer),
@@ -143,10 +140,8 @@ class Observations:
         if negotiated:
             headers["Vary"] = VARY
             headers["Content-Location"] = (
-                f"{self._document_iri(found)}.{offer.extension}{state.suffix}"
+                f"{self.document_iri(found)}.{offer.extension}{state.suffix}"
             )
-        if offer is HTML:
-            return self._page(request, found, state, headers)
         cache = IMMUTABLE if state.version is not None else REVALIDATED
         return caching.respond(request, self._body(found, offer), headers, cache=cache)
 
@@ -159,7 +154,8 @@ class Observations:
         root = cube.observation_iri(found.version.head.record, found.key, iris)
         return jsonld.text(context.document(graphs.triples(triples), root)).encode()
 
-    def _document_iri(self, found: Found) -> str:
+    def document_iri(self, found: Found) -> str:
+        """Returns the address of the document about an observation."""
         document = self.site.registry.iris.document(found.version.head.record)
         return f"{document}/{quote(found.key)}"
 
@@ -169,7 +165,7 @@ class Observations:
         **Source:** RFC 8288; RFC 6573 (collection); RFC 6892 (describes).
         """
         iris, record = self.site.registry.iris, found.version.head.record
-        document = self._document_iri(found)
+        document = self.document_iri(found)
         links = [
             f'<{document}>; rel="canonical"',
             f'<{cube.observation_iri(record, found.key, iris)}>; rel="describes"',
@@ -187,60 +183,6 @@ class Observations:
                 f'type="{JSONLD.media_type}"'
             )
         return ", ".join(links)
-
-    def _page(
-        self, request: Request, found: Found, state: Asked, headers: dict[str, str]
-    ) -> Response:
-        registry, language = self.site.registry, language_for(request)
-        iris, head = registry.iris, found.version.head
-        now = registry.journal.head(head.record)
-        body = self.site.pages.render(
-            "observation",
-            request,
-            language,
-            titles=found.caption.title,
-            cells=self._cells(found),
-            thing=cube.observation_iri(head.record, found.key, iris),
-            table=iris.thing(head.record),
-            document=self._document_iri(found),
-            suffix=state.suffix,
-            head=head,
-            outdated=bool(now and now.version > head.version),
-            formats=[other for other in OFFERS if other is not HTML],
-        )
-        headers["Content-Language"] = language
-        headers.setdefault("Vary", "Accept-Language")
-        return caching.respond(request, body, headers)
-
-    def _cells(self, found: Found) -> list[Cell]:
-        structure, caption = found.structure, found.caption
-        row = dict(zip(structure.columns, found.row, strict=True))
-        cells = []
-        for dimension in structure.dimensions:
-            code = str(row[dimension.id])
-            names = caption.codes[dimension.id].names.get(code, {})
-            link = cube.code_iri(dimension, code, self.site.registry.iris)
-            cells.append(Cell(caption.columns[dimension.id], code, names, link))
-        value = row[VALUE]
-        if value is not None:
-            cells.append(Cell(caption.columns[VALUE], value, caption.unit[1], None))
-        flag = row.get(FLAG)
-        if flag:
-            meaning = caption.flags.get(flag, {})
-            link = cube.concept_iri(cube.FLAGS, flag, self.site.registry.iris)
-            cells.append(Cell(caption.columns[FLAG], flag, meaning, link))
-        return [*cells, *self._operands(found)]
-
-    def _operands(self, found: Found) -> list[Cell]:
-        """Returns the cells of other tables that a derived value follows from."""
-        iris, structure = self.site.registry.iris, found.structure
-        codes = [str(c) for c in found.row[: len(structure.dimensions)]]
-        return [
-            Cell(OPERANDS[role], iri.removeprefix(f"{iris.base}id/table/"), {}, iri)
-            for role, iri in zip(
-                OPERANDS, cube.cells(codes, structure, iris), strict=False
-            )
-        ]
 
 
 def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import caching, openapi, viewing
+from api import caching, openapi
 from api.caching import REVALIDATED
 from api.negotiation import Offer
 from api.reading import Table, Tables, described
@@ -63,6 +63,8 @@ class Slices:
         if name is not None and name not in FORMATS:
             raise choice("format", list(FORMATS))
         offer = FORMATS[name] if name else offer_for(request, OFFERS)
+        if offer is HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(
             self._data, request, asked, offer, negotiated=not name
         )
@@ -80,6 +82,8 @@ class Slices:
                 f"Няма формат {extension}; има: {known}.",
             )
         offer = FORMATS[extension]
+        if offer is HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(
             self._data, request, asked, offer, negotiated=False
         )
@@ -91,8 +95,6 @@ class Slices:
         table = self.tables.asked(request, asked.state)
         older = self._older(table, asked)
         changes = self._changes(asked, older)
-        if offer is HTML:
-            return viewing.page(self.tables, request, asked, table, changes)
         wanted = asked.slice(table.structure, table.known, changes)
         headers = self._headers(table, asked, offer, negotiated=negotiated)
         headers["ETag"] = tag = caching.etag(
