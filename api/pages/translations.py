@@ -21,6 +21,7 @@ from babel.dates import format_date, format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from registry.errors import Misconfigured
 from registry.language import LANGUAGES
@@ -30,6 +31,10 @@ SOURCE = "en"
 """The language that messages are written in."""
 
 _BRITISH = "en_GB"
+
+_THOUSAND = 1000
+_FEW = 100
+"""From here on a decimal of a size tells nothing."""
 
 
 def msgid(message: str) -> str:
@@ -70,6 +75,18 @@ class Language:
     def number(self, value: float) -> str:
         """Returns a number with the separators of this language."""
         return format_decimal(value, locale=self.locale)
+
+    def size(self, count: int) -> str:
+        """Returns a number of bytes in the unit that suits it, such as `1.2 MB`."""
+        unit, value = "byte", float(count)
+        for larger in ("kilobyte", "megabyte", "gigabyte", "terabyte"):
+            if value < _THOUSAND:
+                break
+            unit, value = larger, value / _THOUSAND
+        digits = "0.#" if value < _FEW else "0"
+        return format_unit(
+            value, f"digital-{unit}", "short", format=digits, locale=self.locale
+        )
 
     def language(self, tag: str) -> str:
         """Returns the name of another language in this one, or its tag."""
