@@ -34,7 +34,7 @@ from api.routes import (
     tables,
     void,
 )
-from api.routes.pages import about, files, suggest
+from api.routes.pages import about, files, queries, refusals, suggest, vocabulary
 from api.routes.pages import home as home_page
 from api.routes.pages.website import Website
 from api.site import Registry, Site
@@ -108,7 +108,7 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
         group_of_tables.add_to(app, site, cubes, names)
     files.add_to(app, site)
     website = Website(site.web)
-    for pages in (home_page, suggest, about):
+    for pages in (home_page, suggest, about, queries, vocabulary, refusals):
         pages.add_to(website, site)
     website.mount(app)
     app.add_exception_handler(RegistryError, problems.of_error)

@@ -106,6 +106,28 @@ def choose(accept: str | None, offers: tuple[Offer, ...]) -> Offer:
     return chosen
 
 
+def named(extension: str | None, offers: tuple[Offer, ...]) -> Offer | None:
+    """Returns the offer that `as` names, for readers who cannot set headers.
+
+    Args:
+        extension: value of the parameter, if there is one.
+        offers: what there is.
+
+    Raises:
+        BadParameter: there is no such format.
+    """
+    if not extension:
+        return None
+    known = {offer.extension: offer for offer in offers}
+    if extension not in known:
+        raise BadParameter(
+            f"The parameter “as” can be: {', '.join(known)}.",
+            f"Параметърът „as“ може да бъде: {', '.join(known)}.",
+            extra={"parameter": "as", "allowed": list(known)},
+        )
+    return known[extension]
+
+
 def _decide(accept: str, offers: tuple[Offer, ...]) -> Offer | None:
     ranges = tuple(_honoured(_media_ranges(accept), offers))
     ranked = [(_rank(offer, ranges), offer) for offer in offers]

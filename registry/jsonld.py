@@ -79,6 +79,11 @@ class Context:
         """Returns version 1 of the context from the ontology folder."""
         return cls((folder / "context-v1.jsonld").read_bytes(), iri)
 
+    @property
+    def terms(self) -> Sequence[Term]:
+        """Every term, in the order of the context; keywords too, under their alias."""
+        return tuple(self._terms.values())
+
     def _term(self, name: str, position: int) -> Term:
         value = self.definition[name]
         if isinstance(value, str):

@@ -20,12 +20,14 @@ class Example:
 
     Attributes:
         name: of its file, without the extension.
+        topic: the group of questions that it belongs to; empty if it says none.
         query: the whole file; relative IRIs in it are relative to the base.
     """
 
     name: str
     title: Text
     description: Text
+    topic: str
     query: str
 
 
@@ -86,16 +88,21 @@ class Vocabulary:
 def _example(path: Path) -> Example:
     query = path.read_text(encoding="utf-8")
     return Example(
-        path.stem, _comments(query, "title"), _comments(query, "description"), query
+        name=path.stem,
+        title=_comments(query, "title"),
+        description=_comments(query, "description"),
+        topic=_comment(query, "topic"),
+        query=query,
     )
 
 
 def _comments(query: str, name: str) -> Text:
     """Returns the text of the header lines `# {name}-{language}: …`."""
-    found = {}
-    for line in query.splitlines():
-        for language in LANGUAGES:
-            start = f"# {name}-{language}:"
-            if line.startswith(start):
-                found[language] = line.removeprefix(start).strip()
-    return found
+    found = {tag: _comment(query, f"{name}-{tag}") for tag in LANGUAGES}
+    return {tag: text for tag, text in found.items() if text}
+
+
+def _comment(query: str, name: str) -> str:
+    start = f"# {name}:"
+    lines = (line for line in query.splitlines() if line.startswith(start))
+    return next(lines, start).removeprefix(start).strip()

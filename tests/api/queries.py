@@ -18,8 +18,9 @@ from pyoxigraph import (
 )
 
 from registry import graphs
-from registry.errors import QueryMalformed, QueryTimeout
+from registry.errors import QueryTimeout
 from registry.ports import Answer, Graph, Query, QueryForm
+from registry.store.answering import malformed
 from registry.store.gate import GateLimits, admit
 from tests.versions import BASE
 
@@ -111,7 +112,7 @@ class InProcessQueries:
                 default_graph=named or None,
             )
         except SyntaxError as error:
-            raise QueryMalformed(str(error), "Синтактична грешка.") from error
+            raise malformed(error.msg) from error
         match answer:
             case QuerySolutions() | QueryBoolean():
                 body = answer.serialize(

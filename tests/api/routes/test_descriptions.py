@@ -3,7 +3,6 @@ import rdflib
 from rdflib.compare import to_isomorphic
 
 from api.routes.descriptions import merged
-from registry import graphs
 from tests.api.client import Client
 from tests.api.conftest import ROOT, Sample
 from tests.versions import BASE
@@ -44,29 +43,42 @@ def test_blank_paths(client: Client) -> None:
     assert "_:" not in client.get("/def/", accept="application/n-triples").text
 
 
-def test_ontology_page(client: Client, sample: Sample) -> None:
-    """Every term of the ontology is on its page in both languages."""
-    page = client.get("/def/", accept="text/html").text
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/def/", "vocabulary"),
+        ("/shapes/", "vocabulary/shapes"),
+        ("/shapes/institution", "vocabulary/shapes/institution"),
+        ("/problems/", "problems"),
+        ("/problems/gone", "problems/gone"),
+        ("/limits", "limits"),
+    ],
+)
+def test_people_are_sent_to_pages(client: Client, path: str, page: str) -> None:
+    """Each description has a page, which there is in the language of the reader."""
+    answer = client.get(path, accept="text/html", accept_language="en")
 
-    for triple in graphs.triples(sample.vocabulary.ontology):
-        subject = str(triple.subject).strip("<>")
-        if "#" in subject and triple.predicate.value.endswith("#label"):
-            assert f'id="{subject.rpartition("#")[2]}"' in page
-    assert page.count('<dt lang="bg">') == page.count('<dt lang="en">') > 20
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{BASE}en/{page}"
+    assert answer.headers["vary"] == "Accept, Accept-Language"
+    assert client.get(f"/en/{page}").status_code == 200
 
 
-def test_rules_page(client: Client, sample: Sample) -> None:
-    """The page of a kind lists the code, the tier and the sentence of each rule."""
-    assert sample.shapes.kinds
-    for kind in sample.shapes.kinds:
-        page = client.get(f"/shapes/{kind}?lang=en", accept="text/html").text
-        for constraint in sample.shapes.constraints(kind):
-            assert f"<code>{constraint.code}</code>" in page
-            assert f"<td>{constraint.severity}</td>" in page
-        assert (
-            f'href="{BASE}shapes/{kind}?lang=en"'
-            in client.get("/shapes/?lang=en", accept="text/html").text
-        )
+def test_shared_rules_have_no_page(client: Client) -> None:
+    """What several kinds share is Turtle for everybody."""
+    answer = client.get("/shapes/thing", accept="text/html")
+
+    assert answer.headers["content-type"] == "text/turtle; charset=utf-8"
+
+
+def test_format_by_parameter(client: Client) -> None:
+    """A page can link to the data of what it shows."""
+    turtle = client.get("/def/?as=ttl", accept="text/html")
+    refused = client.get("/limits?as=ttl", accept="text/html")
+
+    assert turtle.text == client.get("/def/", accept="text/turtle").text
+    assert client.get("/limits?as=json", accept="text/html").json()
+    assert refused.status_code == 400
 
 
 def test_limits(client: Client, sample: Sample) -> None:
@@ -84,8 +96,6 @@ def test_limits(client: Client, sample: Sample) -> None:
     }
     assert limits["query.rows"]["value"] == engine.rows
     assert all(set(limit["description"]) == {"bg", "en"} for limit in limits.values())
-    page = client.get("/limits?lang=bg", accept="text/html").text
-    assert "Най-дългото време за изпълнение на една заявка." in page
 
 
 def test_health(client: Client, sample: Sample) -> None:

@@ -38,7 +38,6 @@ def _get(client: Client, query: str, more: str = "", **headers: str) -> Any:
             "text/tab-separated-values",
             "text/tab-separated-values; charset=utf-8",
         ),
-        (NAMES, "text/html", "text/html; charset=utf-8"),
         (ASK, "*/*", "application/sparql-results+json"),
         (ASK, "text/csv, application/xml;q=0.5", "application/xml"),
         (CONSTRUCT, "*/*", "text/turtle; charset=utf-8"),
@@ -47,7 +46,6 @@ def _get(client: Client, query: str, more: str = "", **headers: str) -> Any:
         (CONSTRUCT, "application/json", "application/json"),
         (CONSTRUCT, "application/rdf+xml", "application/rdf+xml"),
         (CONSTRUCT, "application/xml", "application/xml"),
-        (CONSTRUCT, "text/html", "text/html; charset=utf-8"),
     ],
 )
 def test_formats(client: Client, query: str, accept: str, media_type: str) -> None:
@@ -117,13 +115,13 @@ def test_graphs_named(client: Client) -> None:
 def test_format_by_parameter(client: Client) -> None:
     """The parameter `as` wins over the header, and names what there is."""
     assert _get(client, NAMES, "&as=csv", accept="text/html").text.startswith("name")
+    assert _get(client, NAMES, "&as=html", accept="text/csv").status_code == 303
     refusal = _get(client, ASK, "&as=csv")
 
     assert refusal.status_code == 400
     assert refusal.json()["allowed"] == [
         "json",
         "xml",
-        "html",
         "plain-json",
         "plain-xml",
     ]
@@ -254,31 +252,37 @@ def test_description(client: Client) -> None:
     assert f"{BASE}sparql#service" in {node["@id"] for node in expanded}
 
 
-def test_page(client: Client) -> None:
-    """The form works without scripts and shows its answer, escaped."""
-    page = _get(client, NAMES, "&lang=en", accept="text/html").text
+@pytest.mark.parametrize(
+    ("path", "page"),
+    [
+        ("/sparql", "sparql"),
+        ("/sparql?example=legal-aid&lang=en", "sparql?example=legal-aid"),
+        ("/sparql?query=nonsense&as=html", "sparql?query=nonsense"),
+        (
+            "/sparql?query=a+b&default-graph-uri=http://g.example/",
+            "sparql?query=a+b&default-graph-uri=http%3A%2F%2Fg.example%2F",
+        ),
+    ],
+)
+def test_people_are_sent_to_the_page(client: Client, path: str, page: str) -> None:
+    """A reader of pages gets the page of the same question, before it is judged."""
+    accept = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
-    assert '<form action="http://registry.example/sparql" method="get">' in page
-    assert '<td lang="en">Centre &lt;b&gt;A &amp; B&lt;/b&gt;</td>' in page
-    assert "as=csv" in page
-    assert "<script" not in page
-    yes = _get(client, ASK, "&lang=bg", accept="text/html").text
-    assert '<p class="lead">Да</p>' in yes
-    graph = _get(client, CONSTRUCT, accept="text/html").text
-    assert "<pre>" in graph
+    answer = client.get(path, accept=accept, accept_language="en")
+
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"{BASE}en/{page}"
+    assert answer.headers["vary"] == "Accept, Accept-Language"
 
 
-def test_examples(client: Client, sample: Sample) -> None:
-    """Each example is linked from the form and opens in it."""
-    page = client.get("/sparql?lang=en", accept="text/html").text
-    for example in sample.vocabulary.examples:
-        assert f"sparql?example={example.name}&amp;lang=en" in page
-    first = sample.vocabulary.examples[0]
+def test_forms_of_people_are_sent_to_the_page(client: Client) -> None:
+    """A browser that posts a form is told to post it to the page."""
+    form = urlencode({"query": ASK}).encode()
 
-    opened = client.get(f"/sparql?example={first.name}", accept="text/html").text
+    answer = client.send("POST", "/sparql", form, content_type=FORM, accept="text/html")
 
-    assert first.query.splitlines()[0].partition(": ")[2] in opened
-    assert client.get("/sparql?example=no", accept="text/html").status_code == 404
+    assert answer.status_code == 307
+    assert answer.headers["location"] == f"{BASE}bg/sparql"
 
 
 def test_reader_leaves(sample: Sample, app: FastAPI) -> None:
