@@ -34,9 +34,7 @@ from api.routes import (
     tables,
     void,
 )
-from api.routes.pages import about, files, queries, refusals, suggest, vocabulary
-from api.routes.pages import home as home_page
-from api.routes.pages.website import Website
+from api.routes.pages import groups
 from api.site import Registry, Site
 from registry.errors import RegistryError
 from registry.statistics.labels import Names
@@ -106,11 +104,7 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
     names = Names(registry.journal, registry.iris)
     for group_of_tables in (tables, slices, revisions, observations):
         group_of_tables.add_to(app, site, cubes, names)
-    files.add_to(app, site)
-    website = Website(site.web)
-    for pages in (home_page, suggest, about, queries, vocabulary, refusals):
-        pages.add_to(website, site)
-    website.mount(app)
+    groups.add_to(app, site, cubes, names)
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)

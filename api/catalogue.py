@@ -12,7 +12,9 @@ from api import rdf
 from api.moments import past
 from api.negotiation import Offer
 from api.profiles import PARAMETERS, profile_for
-from registry.errors import BadParameter, NotFound
+from registry.errors import BadParameter, Gone, NotFound
+from registry.iris import Iris
+from registry.ports import Catalogue, Described
 from registry.views.dcat.profiles import PROFILES, Profile
 from registry.views.hydra import Paging
 
@@ -59,14 +61,7 @@ class Asked:
         Raises:
             NotFound: it is past the last one.
         """
-        paging = Paging(self.page or 1, SIZE, total)
-        if paging.number > paging.last:
-            raise NotFound(
-                f"There is no page {paging.number}; the last one is {paging.last}.",
-                f"Няма страница {paging.number}; последната е {paging.last}.",
-                extra={"parameter": "page", "pages": paging.last},
-            )
-        return paging
+        return paging(self.page or 1, SIZE, total)
 
 
 def asked(request: Request, address: str, now: datetime) -> Asked:
@@ -85,7 +80,7 @@ def asked(request: Request, address: str, now: datetime) -> Asked:
         kept.append(("profile", profile.key))
     return Asked(
         address=address,
-        page=None if page is None else _page(page),
+        page=None if page is None else page_number(page),
         since=None if since is None else past(since, "modified_since", now),
         profile=profile,
         kept=kept,
@@ -115,7 +110,12 @@ def check_names(request: Request, names: Sequence[str]) -> None:
         seen.add(name)
 
 
-def _page(value: str) -> int:
+def page_number(value: str) -> int:
+    """Reads the parameter `page`.
+
+    Raises:
+        BadParameter: it is no number, or less than 1.
+    """
     if not _NUMBER.match(value):
         raise BadParameter(
             "The parameter “page” can be: a number from 1 on.",
@@ -123,6 +123,45 @@ def _page(value: str) -> int:
             extra={"parameter": "page", "value": value},
         )
     return int(value)
+
+
+def paging(number: int, size: int, total: int) -> Paging:
+    """Returns where a page stands among all of them.
+
+    Raises:
+        NotFound: it is past the last one.
+    """
+    found = Paging(number, size, total)
+    if found.number > found.last:
+        raise NotFound(
+            f"There is no page {found.number}; the last one is {found.last}.",
+            f"Няма страница {found.number}; последната е {found.last}.",
+            extra={"parameter": "page", "pages": found.last},
+        )
+    return found
+
+
+def dataset(catalogue: Catalogue, key: str, iris: Iris) -> Described:
+    """Returns a dataset of the catalogue.
+
+    Raises:
+        Gone: it was withdrawn.
+        NotFound: there never was one of this key.
+    """
+    found = catalogue.dataset(key)
+    if found is None:
+        raise NotFound(
+            f"The catalogue has no dataset {key}.",
+            f"В каталога няма набор от данни {key}.",
+        )
+    if found.deleted:
+        at = f"{found.at.isoformat()[:19]}Z"
+        raise Gone(
+            f"The dataset {key} was withdrawn from the catalogue.",
+            f"Наборът от данни {key} е оттеглен от каталога.",
+            extra={"dataset": iris.dataset(key), "deleted": at},
+        )
+    return found
 
 
 _RELATIONS = {"previous": "prev"}

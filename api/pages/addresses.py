@@ -28,6 +28,7 @@ _PAGES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"tables/(?P<key>[^/]+)/data", "table/{key}"),
         ("sparql", "sparql"),
         ("catalog", "catalogue"),
+        ("catalog/score", "catalogue/scores"),
         ("def/?", "vocabulary"),
         ("shapes/?", "vocabulary/shapes"),
         ("shapes/(?P<kind>[a-z-]+)", "vocabulary/shapes/{kind}"),

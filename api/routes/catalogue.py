@@ -21,8 +21,7 @@ from api.caching import REVALIDATED
 from api.catalogue import FORMATS, MEDIA_TYPE, SIZE, Asked, asked, links
 from api.headers import asked_for_head
 from api.negotiation import Offer, choose
-from api.pages.datasets import listed
-from api.site import CatalogueSnapshot, Site, language_for, offer_for
+from api.site import CatalogueSnapshot, Site, offer_for
 from registry.errors import NotFound
 from registry.ports import CatalogueState
 from registry.views import hydra
@@ -53,8 +52,7 @@ class Catalogues:
 
         It is one file, or with `page` a part of it that is complete in itself:
         whom it is by and what its codes mean is said on every page. Pages are
-        linked by Hydra and by the header `Link`. As a page for people there is
-        no whole, and the first part comes instead.
+        linked by Hydra and by the header `Link`. People are sent to its page.
         """
         given = request.query_params.get(MEDIA_TYPE)
         offer = (
@@ -62,6 +60,8 @@ class Catalogues:
             if given is None
             else choose(given, rdf.OFFERS)
         )
+        if offer is rdf.HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(self._answer, request, offer, negotiated=True)
 
     async def file(self, request: Request) -> Response:
@@ -73,12 +73,12 @@ class Catalogues:
                 f"The catalogue is offered as: {known}.",
                 f"Каталогът се предлага като: {known}.",
             )
+        if offer is rdf.HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(self._answer, request, offer, negotiated=False)
 
     def _answer(self, request: Request, offer: Offer, *, negotiated: bool) -> Response:
         wanted = asked(request, self.site.registry.iris.catalogue, datetime.now(UTC))
-        if offer is rdf.HTML:
-            return self._page(request, wanted)
         state = self.site.registry.catalogue.state()
         tag = self._tag(state, wanted, offer)
         headers = {
@@ -144,49 +144,6 @@ class Catalogues:
         start = fragment(beginning, offer.extension)
         return document(chain((start,), fragments), offer.extension)
 
-    def _page(self, request: Request, wanted: Asked) -> Response:
-        language, newest = language_for(request), PROFILES[0]
-        snapshot = self.site.registry.catalogue.open()
-        try:
-            paging = wanted.paging(snapshot.count(wanted.since))
-            texts = list(
-                snapshot.fragments(
-                    form(newest.key, rdf.N_TRIPLES.extension),
-                    since=wanted.since,
-                    skip=(paging.number - 1) * SIZE,
-                    limit=SIZE,
-                )
-            )
-        finally:
-            snapshot.close()
-        definition = self.site.registry.definition
-        body = self.site.pages.render(
-            "catalogue",
-            request,
-            language,
-            title=definition.title.text,
-            description=definition.description.text,
-            rows=[listed(text.decode()) for text in texts],
-            total=paging.total,
-            formats=[
-                (offer, wanted.at(offer))
-                for offer in rdf.OFFERS
-                if offer is not rdf.HTML
-            ],
-            pages={
-                name: f"{wanted.at(rdf.HTML, number)}&lang={language}"
-                for name, number in paging.neighbours
-                if name in ("previous", "next")
-            },
-        )
-        headers = {
-            "Content-Type": rdf.HTML.content_type,
-            "Content-Language": language,
-            "Vary": VARY,
-            "Link": links(wanted, rdf.HTML, self.site.base, paging),
-        }
-        return caching.respond(request, body, headers)
-
 
 def chunk(pieces: Iterator[bytes]) -> bytes:
     """Returns the next pieces as one, a shorter one only at the end."""
@@ -242,7 +199,8 @@ def add_to(app: FastAPI, site: Site) -> None:
         catalogues.negotiated,
         summary="The catalogue of what is published, in DCAT-AP",
         parameters=_PARAMETERS,
-        responses=openapi.answered(rdf.OFFERS, 304, 400, 404, 406),
+        responses=openapi.answered(rdf.OFFERS, 304, 400, 404, 406)
+        | openapi.redirected(),
     )
     get(
         "/catalog.{extension}",
@@ -252,5 +210,6 @@ def add_to(app: FastAPI, site: Site) -> None:
             openapi.choice("extension", "path", tuple(FORMATS), "The format."),
             *_PARAMETERS,
         ],
-        responses=openapi.answered(rdf.OFFERS, 304, 400, 404, 406),
+        responses=openapi.answered(rdf.OFFERS, 304, 400, 404, 406)
+        | openapi.redirected(),
     )

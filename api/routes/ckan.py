@@ -16,11 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import caching, openapi
+from api import caching, identity, openapi
 from api.body import read
 from api.caching import UNSTORED
 from api.negotiation import Offer
-from api.pages.messages import MESSAGES
 from api.site import Site
 from registry.language import Text
 from registry.views.ckan.actions import ACTIONS, Portal
@@ -167,8 +166,8 @@ def add_to(app: FastAPI, site: Site) -> None:
         Portal(
             shelf=Shelf(registry.catalogue, registry.iris, _names(site)),
             base=site.base,
-            title=MESSAGES["site"],
-            description=MESSAGES["tagline"],
+            title=identity.NAME,
+            description=identity.PURPOSE,
             contact=registry.settings.site.contact,
         ),
     )

@@ -11,24 +11,18 @@ from starlette.responses import RedirectResponse, Response
 
 from api import caching, openapi, rdf
 from api.caching import REVALIDATED
-from api.catalogue import FORMATS, check_names, feed_links, profile_links
+from api.catalogue import FORMATS, check_names, dataset, feed_links, profile_links
 from api.negotiation import Offer
-from api.pages.datasets import shown
 from api.profiles import PARAMETERS, profile_for
 from api.routes.catalogue import VARY
-from api.site import Site, language_for, offer_for
-from registry.errors import Gone, NotFound
+from api.site import Site, offer_for
+from registry.errors import NotFound
 from registry.iris import KEY as KEY_PATTERN
-from registry.ports import CatalogueState, Described
-from registry.views import schema_org
-from registry.views.dcat.header import header
+from registry.ports import Described
 from registry.views.dcat.profiles import PROFILES
 from registry.views.fragments import document, fragment
-from registry.views.nodes import Nodes
 
 _NAMES = (*PARAMETERS, "lang")
-_NOTHING = CatalogueState(0, None, 0, "")
-"""Of a catalogue of which nothing is told that changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +47,14 @@ class Datasets:
         """Returns the description of a dataset, with its distributions.
 
         The format is the one that an extension names, as in `table.tps00176.ttl`,
-        and otherwise the one that the reader prefers.
+        and otherwise the one that the reader prefers. People are sent to its page.
         """
         name = request.path_params["name"]
         key, _, extension = name.rpartition(".")
         fixed = FORMATS.get(extension)
         offer = fixed or offer_for(request, rdf.OFFERS)
+        if offer is rdf.HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(
             self._document, request, key if fixed else name, offer, fixed is None
         )
@@ -86,10 +82,8 @@ class Datasets:
         headers = {
             "Content-Type": offer.content_type,
             "Link": ", ".join(links),
-            "Vary": VARY if negotiated else "Accept-Language, Accept-Profile",
+            "Vary": VARY if negotiated else "Accept-Profile",
         }
-        if offer is rdf.HTML:
-            return self._page(request, found, headers)
         headers["Content-Profile"] = f"<{profile.iri}>"
         headers["Last-Modified"] = caching.http_date(found.at)
         text = profile.view(found.triples)
@@ -107,40 +101,7 @@ class Datasets:
         return caching.respond(request, b"".join(pieces), headers)
 
     def _found(self, key: str) -> Described:
-        found = self.site.registry.catalogue.dataset(key)
-        if found is None:
-            raise NotFound(
-                f"The catalogue has no dataset {key}.",
-                f"В каталога няма набор от данни {key}.",
-            )
-        if found.deleted:
-            at = f"{found.at.isoformat()[:19]}Z"
-            raise Gone(
-                f"The dataset {key} was withdrawn from the catalogue.",
-                f"Наборът от данни {key} е оттеглен от каталога.",
-                extra={"dataset": self.site.registry.iris.dataset(key), "deleted": at},
-            )
-        return found
-
-    def _page(
-        self, request: Request, found: Described, headers: dict[str, str]
-    ) -> Response:
-        registry, language = self.site.registry, language_for(request)
-        iri = registry.iris.dataset(found.key)
-        about = header(_NOTHING, iris=registry.iris, definition=registry.definition)
-        nodes = Nodes(about + found.triples)
-        body = self.site.pages.render(
-            "dataset",
-            request,
-            language,
-            key=found.key,
-            dataset=shown(nodes, iri),
-            document=registry.iris.dataset_document(found.key),
-            formats=[offer for offer in FORMATS.values() if offer is not rdf.HTML],
-            structured=schema_org.dataset(nodes, iri, registry.iris.catalogue),
-        )
-        headers["Content-Language"] = language
-        return caching.respond(request, body, headers)
+        return dataset(self.site.registry.catalogue, key, self.site.registry.iris)
 
 
 KEY = openapi.text(
@@ -172,7 +133,8 @@ def add_to(app: FastAPI, site: Site) -> None:
             PROFILE,
             openapi.LANG,
         ],
-        responses=openapi.answered(rdf.OFFERS, 304, 400, 404, 406, 410),
+        responses=openapi.answered(rdf.OFFERS, 304, 400, 404, 406, 410)
+        | openapi.redirected(),
     )
     get(
         "/id/catalog/{key}",

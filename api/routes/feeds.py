@@ -16,10 +16,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import caching, openapi, rdf
+from api import caching, identity, openapi, rdf
 from api.caching import IMMUTABLE, REVALIDATED
 from api.negotiation import Offer
-from api.pages.messages import MESSAGES
 from api.routes.records import moment
 from api.site import VARY, Site, language_for, offer_for
 from registry import feeds
@@ -164,7 +163,7 @@ class Changes:
         updated = members[-1].at if members else shown and shown.until
         return atom.Document(
             feed=self.log.feed,
-            author=MESSAGES["site"][language],
+            author=identity.NAME[language],
             home=f"{self.site.base}feed?lang={language}",
             members=members,
             updated=updated or (self.log.at(tip) if tip else atom.NEVER),
@@ -180,24 +179,28 @@ class Feeds:
     """The list of feeds."""
 
     site: Site
-    logs: Sequence[Log]
 
     async def feeds(self, request: Request) -> Response:
-        """Returns what feeds there are and how to follow them."""
+        """Returns what feeds there are; sends people to the page about them."""
         offer = offer_for(request, rdf.OFFERS)
+        if offer is rdf.HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(self._feeds, request, offer)
 
     def _feeds(self, request: Request, offer: Offer) -> Response:
-        shown = [log.feed for log in self.logs]
+        shown = [log.feed for log in logs(self.site)]
         headers = {"Content-Type": offer.content_type, "Vary": VARY}
-        if offer is not rdf.HTML:
-            address = f"{self.site.base}feed"
-            text = feed.description(address, MESSAGES["feeds"], shown)
-            return caching.respond(request, rdf.serialise(text, offer), headers)
-        language = language_for(request)
-        headers["Content-Language"] = language
-        body = self.site.pages.render("feeds", request, language, feeds=shown)
-        return caching.respond(request, body, headers)
+        text = feed.description(f"{self.site.base}feed", identity.FEEDS, shown)
+        return caching.respond(request, rdf.serialise(text, offer), headers)
+
+
+def logs(site: Site) -> Sequence[Log]:
+    """Returns what there are feeds of."""
+    registry = site.registry
+    return (
+        RecordLog(registry.journal, registry.iris),
+        CatalogueLog(registry.catalogue, registry.iris),
+    )
 
 
 def _where(request: Request) -> tuple[str, str] | None:
@@ -253,20 +256,15 @@ def _written(text: str, offer: Offer) -> bytes:
 
 def add_to(app: FastAPI, site: Site) -> None:
     """Adds the routes of the feeds."""
-    registry = site.registry
-    logs: Sequence[Log] = (
-        RecordLog(registry.journal, registry.iris),
-        CatalogueLog(registry.catalogue, registry.iris),
-    )
     get = openapi.getter(app, "feeds")
     get(
         "/feed",
-        Feeds(site, logs).feeds,
+        Feeds(site).feeds,
         summary="The feeds of changes",
         parameters=[openapi.LANG],
-        responses=openapi.answered(rdf.OFFERS, 304, 400, 406),
+        responses=openapi.answered(rdf.OFFERS, 304, 406) | openapi.redirected(),
     )
-    for log in logs:
+    for log in logs(site):
         _add_feed(app, site, log)
 
 

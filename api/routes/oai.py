@@ -16,11 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import caching, openapi
+from api import caching, identity, openapi
 from api.body import read
 from api.caching import REVALIDATED, UNSTORED
 from api.negotiation import Offer
-from api.pages.messages import MESSAGES
 from api.problems import UnsupportedMediaType
 from api.site import Site
 from registry.ports import Clock
@@ -71,8 +70,8 @@ class Harvesting:
         return Repository(
             items=Items(registry.catalogue, registry.journal, registry.iris, self.page),
             address=f"{self.site.base}oai",
-            name=MESSAGES["site"],
-            description=MESSAGES["tagline"],
+            name=identity.NAME,
+            description=identity.PURPOSE,
             contact=registry.settings.site.contact,
         )
 

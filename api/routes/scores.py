@@ -1,13 +1,11 @@
 """`/catalog/score`: what data.europa.eu will think of each dataset, foretold.
 
-A score takes some tens of milliseconds, so a page has few of them, and each is
-kept until its dataset changes.
+A score takes some tens of milliseconds until it is known, so a page has few.
 """
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from threading import Lock
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,12 +17,9 @@ from starlette.responses import Response
 from api import caching, openapi
 from api.catalogue import check_names
 from api.negotiation import Offer
-from api.pages.catalogue_messages import RATINGS
-from api.site import VARY, Site, language_for, offer_for
+from api.site import VARY, Site, offer_for
 from registry.errors import BadParameter
 from registry.iris import KEY
-from registry.ports import Described
-from registry.views.dcat.membership import SERIES
 from registry.views.indicators import TOTAL
 from registry.views.score import EXCELLENT, Score
 
@@ -35,17 +30,12 @@ OFFERS = (JSON, HTML)
 LIMIT = 25
 """Scores on a page."""
 
-KEPT = 4096
-"""Scores that are kept at most."""
-
 
 @dataclass(frozen=True, slots=True)
 class Scores:
     """The scores of one registry's datasets."""
 
     site: Site
-    _known: dict[tuple[str, int], Score] = field(default_factory=dict)
-    _lock: Lock = field(default_factory=Lock)
 
     async def scores(self, request: Request) -> Response:
         """Returns the predicted score of datasets by key, with what would add points.
@@ -53,36 +43,21 @@ class Scores:
         Of 405 points 351 are called excellent. Series have no score.
         """
         offer = offer_for(request, OFFERS)
+        if offer is HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(self._scores, request, offer)
 
     def _scores(self, request: Request, offer: Offer) -> Response:
         check_names(request, ("after", "lang"))
-        after = _after(request.query_params.get("after", ""))
-        found = self.site.registry.catalogue.datasets(after=after, limit=LIMIT)
-        scored = self._of([one for one in found if not one.key.startswith(SERIES)])
-        following = found[-1].key if len(found) == LIMIT else None
+        scored, following = scores(self.site, request.query_params.get("after", ""))
         headers = {"Content-Type": offer.content_type, "Vary": VARY}
         if following:
             headers["Link"] = f'<{self._address(following)}>; rel="next"'
-        if offer is HTML:
-            return self._page(request, scored, following, headers)
         body = json.dumps(self._document(scored, following), ensure_ascii=False)
         return caching.respond(request, body.encode(), headers)
 
-    def _of(self, described: Sequence[Described]) -> Sequence[Score]:
-        """Returns the scores, of which only the unknown ones are worked out."""
-        with self._lock:
-            unknown = [d for d in described if (d.key, d.number) not in self._known]
-            if len(self._known) + len(unknown) > KEPT:
-                self._known.clear()
-                unknown = list(described)
-            made = self.site.registry.scorer.scores(unknown)
-            for one, score in zip(unknown, made, strict=True):
-                self._known[one.key, one.number] = score
-            return [self._known[one.key, one.number] for one in described]
-
-    def _address(self, after: str, **further: str) -> str:
-        query = urlencode({"after": after, **further})
+    def _address(self, after: str) -> str:
+        query = urlencode({"after": after})
         return f"{self.site.base}catalog/score?{query}"
 
     def _document(
@@ -94,28 +69,6 @@ class Scores:
             "datasets": [_told(score) for score in scored],
             **({"next": self._address(following)} if following else {}),
         }
-
-    def _page(
-        self,
-        request: Request,
-        scored: Sequence[Score],
-        following: str | None,
-        headers: dict[str, str],
-    ) -> Response:
-        language = language_for(request)
-        start = self.site.registry.iris.dataset("")
-        body = self.site.pages.render(
-            "scores",
-            request,
-            language,
-            rows=[(score.dataset.removeprefix(start), score) for score in scored],
-            ratings=RATINGS,
-            total=TOTAL,
-            excellent=EXCELLENT,
-            next=self._address(following, lang=language) if following else None,
-        )
-        headers["Content-Language"] = language
-        return caching.respond(request, body, headers)
 
 
 def _told(score: Score) -> Mapping[str, Any]:
@@ -132,6 +85,22 @@ def _told(score: Score) -> Mapping[str, Any]:
             for measured in score.missing
         ],
     }
+
+
+def scores(site: Site, after: str) -> tuple[Sequence[Score], str | None]:
+    """Returns one page of scores, and the cursor of the following one, if there is one.
+
+    Args:
+        site: whose datasets they are of.
+        after: the cursor, empty at first.
+
+    Raises:
+        BadParameter: it is no key of a dataset.
+    """
+    registry = site.registry
+    found = registry.catalogue.datasets(after=_after(after), limit=LIMIT)
+    following = found[-1].key if len(found) == LIMIT else None
+    return registry.scorer.scores(found), following
 
 
 def _after(value: str) -> str:
@@ -154,5 +123,5 @@ def add_to(app: FastAPI, site: Site) -> None:
             openapi.text("after", "query", "The key that the page before ended with."),
             openapi.LANG,
         ],
-        responses=openapi.answered(OFFERS, 304, 400, 406),
+        responses=openapi.answered(OFFERS, 304, 400, 406) | openapi.redirected(),
     )

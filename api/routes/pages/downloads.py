@@ -1,0 +1,99 @@
+"""`/{language}/downloads`: everything that is published, as files to take away."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.pages.datasets import GROUP_NAMES, Group, group_of
+from api.routes.dumps import folder
+from api.routes.pages.website import Website
+from api.site import Site
+from registry.dumping import database, manifest
+from registry.dumping.files import MEDIA_TYPES, Written
+from registry.dumping.folder import DumpFolder
+from registry.iris import RecordId
+from registry.kinds import KINDS
+from registry.language import Text
+from registry.ports import Dump
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One dataset of a dump.
+
+    Attributes:
+        key: of the dataset in the catalogue.
+        name: what it is, if that is more than its group says.
+        files: in which it is offered.
+    """
+
+    key: str
+    name: Text | None
+    files: Sequence[Written]
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadsPage:
+    """The page of one registry's dumps."""
+
+    site: Site
+    folder: DumpFolder
+
+    def page(self, request: Request, language: str) -> Response:
+        """Returns the files of the latest dump, and how to take them."""
+        web, current = self.site.web, self.folder.current()
+        said = web.languages[language]
+        return web.respond(
+            request,
+            "downloads",
+            language,
+            dump=current and current[0],
+            groups=[
+                (said.say(GROUP_NAMES[group]), lines)
+                for group, lines in self._groups(current)
+            ],
+            manifest=manifest.address(self.site.base, manifest.NAME),
+            database=manifest.address(self.site.base, database.NAME),
+        )
+
+    def _groups(
+        self, current: tuple[Dump, Path] | None
+    ) -> Iterator[tuple[Group, Sequence[Line]]]:
+        """Yields what there is by group: everything, the registers, the tables."""
+        files = manifest.read(current[1]).files if current else ()
+        found: dict[str, list[Written]] = {}
+        for written in files:
+            found.setdefault(_dataset(written.file.name), []).append(written)
+        lines = [Line(key, self._name(key), files) for key, files in found.items()]
+        for group in Group:
+            of_group = [line for line in lines if group_of(line.key) is group]
+            if of_group:
+                yield group, sorted(of_group, key=lambda line: line.key)
+
+    def _name(self, key: str) -> Text | None:
+        group, _, name = key.partition(".")
+        if group == Group.REGISTER:
+            return KINDS[name].label
+        if group != Group.TABLE:
+            return None
+        version = self.site.registry.journal.current(RecordId("table", name))
+        if version is None:
+            return None
+        title: Text = json.loads(version.content.document)["title"]
+        return title
+
+
+def _dataset(name: str) -> str:
+    """Returns the key of the dataset that a file is of."""
+    return next(
+        name.removesuffix(f".{end}") for end in MEDIA_TYPES if name.endswith(f".{end}")
+    )
+
+
+def add_to(website: Website, site: Site) -> None:
+    """Adds the page of downloads."""
+    website.add("/downloads", DownloadsPage(site, folder(site)).page)
