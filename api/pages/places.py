@@ -69,6 +69,11 @@ class Places:
             found.insert(0, place)
         return found
 
+    def inside(self, key: str, language: str) -> Sequence[Place]:
+        """Returns the places that are parts of a place, in the order of their names."""
+        found = [place for place in self.all().values() if place.container == key]
+        return sorted(found, key=lambda place: _sorted_by(place, language))
+
     def _take(self, moved: Sequence[Version]) -> None:
         # A new mapping: whoever reads the old one is not disturbed.
         places = dict(self._places)

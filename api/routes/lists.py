@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api import caching, openapi
 from api.negotiation import Offer
-from api.pages.facts import Labels, name_of
+from api.pages.facts import name_of
 from api.site import VARY, Site, language_for, offer_for
 from registry.errors import BadParameter
 from registry.iris import KEY, RecordId
@@ -34,6 +34,7 @@ FILTERS: Mapping[str, str] = {
     "language": "Code of the scheme `language`: spoken, taught or written in. "
     "The language of the page is `lang`.",
     "state": "Code of the scheme `operating-state`.",
+    "group": "Code of the scheme `target-group`: for whom it is.",
     "after": "Cursor of the page before, taken from its link `next`.",
     "limit": "How many records at most.",
 }
@@ -43,6 +44,7 @@ SCHEMES: Mapping[str, Sequence[str]] = {
     "service": ("service-kind", "course-type"),
     "language": ("language",),
     "state": ("operating-state",),
+    "group": ("target-group",),
 }
 """Which code lists the value of a parameter comes from."""
 
@@ -66,26 +68,29 @@ class Lists:
         `totalItems` is there only if the records were counted to the last one.
         """
         offer = offer_for(request, OFFERS)
+        if offer is HTML:
+            return self.site.web.redirect(request)
         return await run_in_threadpool(self._page, request, offer)
 
     def _page(self, request: Request, offer: Offer) -> Response:
-        language = language_for(request)
+        language_for(request)  # refuses a language that we do not have
         given = _given(request)
-        query = self._query(given)
+        query = self.query(given)
         page = self.site.registry.lists.search(query)
         following = {**given, "after": page.next} if page.next else None
         headers = {"Content-Type": offer.content_type, "Vary": VARY}
         if following:
             headers["Link"] = f'<{self._address(following)}>; rel="next"'
-        if offer is HTML:
-            headers["Content-Language"] = language
-            body = self._html(request, language, given, page)
-        else:
-            document = self._document(given, page, following)
-            body = json.dumps(document, ensure_ascii=False).encode()
+        document = self._document(given, page, following)
+        body = json.dumps(document, ensure_ascii=False).encode()
         return caching.respond(request, body, headers)
 
-    def _query(self, given: Mapping[str, str]) -> ListQuery:
+    def query(self, given: Mapping[str, str]) -> ListQuery:
+        """Returns what parameters ask for.
+
+        Raises:
+            BadParameter: one of them has no such value.
+        """
         kind, place = given.get("kind"), given.get("place")
         if kind is not None and kind not in KINDS:
             raise _unknown("kind", kind, list(KINDS))
@@ -111,6 +116,7 @@ class Lists:
             service=given.get("service"),
             language=given.get("language"),
             state=given.get("state"),
+            group=given.get("group"),
             after=given.get("after"),
             limit=_limit(given.get("limit")),
         )
@@ -178,44 +184,6 @@ class Lists:
         if item.place:
             member["location"] = f"{base}id/place/{item.place}"
         return member
-
-    def _html(
-        self, request: Request, language: str, given: Mapping[str, str], page: ListPage
-    ) -> bytes:
-        iris = self.site.registry.iris
-        labels = Labels(self.site.registry.journal, iris, language)
-        base = self.site.base
-        rows = [
-            {
-                "thing": iris.thing(item.record),
-                "name": item.name,
-                "kind": KINDS[item.record.kind].label,
-                "key": item.record.key,
-                "place": item.place and labels.name(f"{base}id/place/{item.place}"),
-                "state": item.state
-                and labels.name(f"{base}id/scheme/operating-state#{item.state}"),
-            }
-            for item in page.items
-        ]
-        paging = {**given, "lang": language}
-        return self.site.pages.render(
-            "records",
-            request,
-            language,
-            given={name: given.get(name, "") for name in FILTERS},
-            kinds=KINDS,
-            choices={
-                parameter: [pair for scheme in schemes for pair in self.codes(scheme)]
-                for parameter, schemes in SCHEMES.items()
-            },
-            rows=rows,
-            total=page.total,
-            capped=page.total >= COUNT_CAP,
-            data=self._address(given),
-            next=f"{base}records?{urlencode({**paging, 'after': page.next})}"
-            if page.next
-            else None,
-        )
 
 
 def _given(request: Request) -> dict[str, str]:
@@ -293,5 +261,5 @@ def add_to(app: FastAPI, site: Site) -> None:
             ),
             openapi.LANG,
         ],
-        responses=openapi.answered(OFFERS, 304, 400, 406),
+        responses=openapi.answered(OFFERS, 304, 400, 406) | openapi.redirected(),
     )

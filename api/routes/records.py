@@ -7,6 +7,7 @@ handed to a thread.
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from urllib.parse import urlencode
@@ -19,13 +20,12 @@ from starlette.responses import RedirectResponse, Response
 from api import caching, openapi
 from api.caching import IMMUTABLE, REVALIDATED
 from api.negotiation import Offer
-from api.pages.facts import Labels, facts_of, name_of
-from api.site import VARY, Site, language_for, offer_for
+from api.site import VARY, Site, offer_for
 from registry import retrieval
 from registry.errors import BadParameter, Gone
 from registry.graphs import FORMATS
 from registry.iris import RecordId, record_id
-from registry.lifecycle import Event, Status
+from registry.lifecycle import Event
 from registry.record import Entry, Version
 from registry.views import record as view
 
@@ -57,7 +57,9 @@ FIXED = {
 
 _WRITTEN = {JSON: "jsonld", PLAIN: "nt", N3: "ttl"}
 
-_PUBLIC = frozenset({Event.ACCEPTED, Event.SUPERSEDED, Event.RETIRED, Event.VERIFIED})
+PUBLIC = frozenset({Event.ACCEPTED, Event.SUPERSEDED, Event.RETIRED, Event.VERIFIED})
+"""What is told of the life of a record; submissions are not public."""
+
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}\Z")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 _MOMENT = re.compile(
@@ -162,7 +164,12 @@ class Documents:
         registry = self.site.registry
         record = _record(request)
         state = asked(request)
-        self._found(record, state)
+        try:
+            self._found(record, state)
+        except Gone:
+            if offer_for(request, OFFERS) is HTML:
+                return self.site.web.redirect(request)  # to what is left of it
+            raise
         suffix = state.suffix
         if "lang" in request.query_params:
             language = urlencode({"lang": request.query_params["lang"]})
@@ -177,8 +184,8 @@ class Documents:
         """Returns the document about a thing.
 
         The format is the one that an extension names, as in `sar.ttl`, and
-        otherwise the one that the reader prefers; pages come in the language
-        of the reader.
+        otherwise the one that the reader prefers. Who prefers a page is sent to
+        that of the record, in their language.
         """
         kind, name = request.path_params["kind"], request.path_params["name"]
         key, _, extension = name.rpartition(".")
@@ -195,10 +202,12 @@ class Documents:
         self, request: Request, record: RecordId, offer: Offer, *, negotiated: bool
     ) -> Response:
         state = asked(request)
+        if offer is HTML:
+            with suppress(Gone):  # its page says so, and what is left
+                self._found(record, state)
+            return self.site.web.redirect(request)
         version = self._found(record, state)
         headers = self._headers(version, state, offer, negotiated=negotiated)
-        if offer is HTML:
-            return await run_in_threadpool(self._page, request, version, state, headers)
         head = version.head
         digest = head.digest or version.content.digest
         tag = (
@@ -229,13 +238,13 @@ class Documents:
     def _headers(
         self, version: Version, state: Asked, offer: Offer, *, negotiated: bool
     ) -> dict[str, str]:
-        immutable = state.version is not None and not state.item and offer is not HTML
+        immutable = state.version is not None and not state.item
         headers = {
             "Content-Type": offer.content_type,
             "Cache-Control": IMMUTABLE if immutable else REVALIDATED,
             "Link": self._links(version, state, offer),
         }
-        if offer is not HTML and not state.item:
+        if not state.item:
             headers["Last-Modified"] = caching.http_date(version.head.modified)
         if negotiated:
             headers["Vary"] = VARY
@@ -244,8 +253,6 @@ class Documents:
                 headers["Content-Location"] = (
                     f"{document}.{offer.extension}{state.suffix}"
                 )
-        elif offer is HTML:
-            headers["Vary"] = "Accept-Language"
         return headers
 
     def _links(self, version: Version, state: Asked, offer: Offer) -> str:
@@ -297,65 +304,21 @@ class Documents:
         format_ = FORMATS[_WRITTEN.get(offer, offer.extension)]
         return view.render(version, format_, iris=iris, context=context, item=item)
 
-    def _page(
-        self, request: Request, version: Version, state: Asked, headers: dict[str, str]
-    ) -> Response:
-        registry, language = self.site.registry, language_for(request)
-        iris, head = registry.iris, version.head
-        document = json.loads(version.content.document)
-        labels = Labels(registry.journal, iris, language)
-        now = registry.journal.head(head.record)
-        replaced = head.successor or (now.successor if now else None)
-        types = document.get("type", [])
-        body = self.site.pages.render(
-            "record",
-            request,
-            language,
-            names=name_of(document),
-            types=[types] if isinstance(types, str) else types,
-            facts=facts_of(document, labels),
-            head=head,
-            thing=iris.thing(head.record),
-            document=iris.document(head.record),
-            suffix=state.suffix,
-            formats=[offer for offer in FIXED.values() if offer is not HTML],
-            previous=iris.version(head.record, head.version - 1),
-            outdated=bool(now and now.version > head.version),
-            withdrawn=bool(now and now.status is Status.RETIRED),
-            successor=iris.thing(replaced) if replaced else None,
-            successor_name=labels.name(iris.thing(replaced)) if replaced else None,
-        )
-        headers["Content-Language"] = language
-        return caching.respond(request, body, headers)
-
     async def history(self, request: Request) -> Response:
         """Returns what happened to a record, oldest first."""
         registry = self.site.registry
         record = _record(request)
         offer = offer_for(request, (JSON, HTML))
-        entries = [
-            self._entry(entry)
-            for entry in retrieval.history(registry.journal, record)
-            if entry.event in _PUBLIC
-        ]
+        entries = retrieval.history(registry.journal, record)
+        if offer is HTML:
+            return self.site.web.redirect(request)
+        answer = {
+            "record": registry.iris.thing(record),
+            "document": registry.iris.document(record),
+            "entries": [self._entry(e) for e in entries if e.event in PUBLIC],
+        }
+        body = json.dumps(answer, ensure_ascii=False).encode()
         headers = {"Content-Type": offer.content_type, "Vary": VARY}
-        document = registry.iris.document(record)
-        if offer is JSON:
-            answer = {
-                "record": registry.iris.thing(record),
-                "document": document,
-                "entries": entries,
-            }
-            body = json.dumps(answer, ensure_ascii=False).encode()
-            return caching.respond(request, body, headers)
-        language = language_for(request)
-        headers["Content-Language"] = language
-        name = Labels(registry.journal, registry.iris, language).name(
-            registry.iris.thing(record)
-        )
-        body = self.site.pages.render(
-            "history", request, language, name=name, document=document, entries=entries
-        )
         return caching.respond(request, body, headers)
 
     def _entry(self, entry: Entry) -> dict[str, object]:
@@ -397,7 +360,8 @@ def add_to(app: FastAPI, site: Site) -> None:
             *openapi.STATE,
             openapi.LANG,
         ],
-        responses=openapi.answered(OFFERS, 304, 400, 404, 406, 410),
+        responses=openapi.answered(OFFERS, 304, 400, 404, 406, 410)
+        | openapi.redirected(),
         hot=True,
     )
     get(
@@ -412,5 +376,5 @@ def add_to(app: FastAPI, site: Site) -> None:
         documents.history,
         summary="What happened to a record, oldest first",
         parameters=[openapi.KIND, openapi.KEY, openapi.LANG],
-        responses=openapi.answered((JSON, HTML), 304, 404, 406),
+        responses=openapi.answered((JSON, HTML), 304, 404, 406) | openapi.redirected(),
     )

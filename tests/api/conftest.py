@@ -152,7 +152,9 @@ def _lost(version: Version, file: Path) -> None:
 
 def build(folder: Path) -> Sample:
     """Returns the sample registry, projected, in an empty folder."""
-    journal = sql.create(folder / "journal.sqlite", BASE, Minutes())
+    clock = Minutes()
+    journal = sql.create(folder / "journal.sqlite", BASE, clock)
+    clock.at = START  # however many steps it took to create it
     fill(journal)
     queries = InProcessQueries()
     lists = Index(folder / "lists.sqlite", IRIS)

@@ -68,9 +68,20 @@ class About:
     site: Site
 
     def kept(self, request: Request, language: str, *, template: str) -> Response:
-        """Returns a page that names those who keep the registry."""
-        found = operator(self.site.registry.journal)
-        return self.site.web.respond(request, template, language, operator=found)
+        """Returns a page that names those who keep the registry.
+
+        `?about=` is the IRI of a record that a reader wants to write about.
+        """
+        registry = self.site.registry
+        about = registry.iris.parse(request.query_params.get("about", ""))
+        head = registry.journal.head(about) if about else None
+        return self.site.web.respond(
+            request,
+            template,
+            language,
+            operator=operator(registry.journal),
+            about=registry.iris.thing(head.record) if head else None,
+        )
 
     def project(self, request: Request, language: str) -> Response:
         """Returns the page about the two projects, with what they published."""

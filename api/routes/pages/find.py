@@ -1,0 +1,140 @@
+"""`/{language}/find`: centres, courses, institutions and services, by words and place.
+
+A plain form with the method GET; where there are scripts, htmx sends it as soon as
+a filter changes and puts the answer in place.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.pages.cards import Cards
+from api.pages.facts import Labels
+from api.pages.filters import Filters
+from api.pages.finding import ANY, FINDABLE, PARAMETERS, Asked
+from api.pages.maps import ProvinceMap, Spot
+from api.pages.translations import msgid
+from api.routes.lists import SCHEMES, TEXT_CAP, Lists
+from api.routes.pages.website import Website
+from api.site import Site
+from registry.ports import COUNT_CAP, Facets, ListQuery
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A kind that the list can be narrowed to.
+
+    Attributes:
+        kind: its slug; empty for all kinds.
+        address: of the same question about it.
+        count: how many there are.
+        current: whether it is what is shown.
+    """
+
+    kind: str
+    address: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was found, as far as it is not the list itself.
+
+    Attributes:
+        total: how many there are.
+        capped: whether there may be more than that.
+        idle: how many more there are that one cannot turn to now.
+        places: how many there are in each place, whatever place is asked for.
+    """
+
+    total: int
+    capped: bool
+    idle: int
+    places: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """The find page of one registry."""
+
+    site: Site
+    map: ProvinceMap
+
+    def page(self, request: Request, language: str) -> Response:
+        """Returns the form, filled with what was asked, and one page of the list."""
+        registry, web = self.site.registry, self.site.web
+        asked = Asked.read(request.query_params.multi_items(), web.addresses(language))
+        query = asked.query(Lists(self.site).query(asked.filters))
+        page = registry.lists.search(query)
+        found = self._found(query, page.total)
+        labels = Labels(registry.journal, registry.iris, language)
+        said = web.languages[language]
+        filters = Filters(asked, labels, self.site.places, said, SCHEMES)
+        spots = self._spots(asked, found, language)
+        return web.respond(
+            request,
+            "find",
+            language,
+            asked=asked,
+            given={name: asked.given.get(name, "") for name in PARAMETERS},
+            found=found,
+            tabs=list(self._tabs(asked, query)),
+            provinces=filters.provinces(),
+            options=filters.spread(self._spread(query)),
+            applied=list(filters.applied()),
+            everything=asked.address(state=ANY),
+            cards=list(
+                Cards(labels, self.site.places).of(item.record for item in page.items)
+            ),
+            spots=spots,
+            map=self.map.drawn(said.say(msgid("Where they are")), spots, language),
+            next=asked.address(after=page.next) if page.next else None,
+            text_cap=TEXT_CAP,
+        )
+
+    def _found(self, query: ListQuery, total: int) -> Found:
+        lists, idle = self.site.registry.lists, 0
+        if query.working:
+            everything = replace(query, working=False, after=None, limit=1)
+            idle = lists.search(everything).total - total
+        places = lists.facets(replace(query, place=None)).places
+        return Found(total, total >= COUNT_CAP, idle, places)
+
+    def _spread(self, query: ListQuery) -> Facets:
+        """Returns what occurs at all in the kinds that are searched."""
+        return self.site.registry.lists.facets(
+            ListQuery(kind=query.kind, kinds=query.kinds)
+        )
+
+    def _tabs(self, asked: Asked, query: ListQuery) -> Iterator[Tab]:
+        every = replace(query, kind=None, kinds=asked.kinds)
+        counts = self.site.registry.lists.facets(every).kinds
+        total = sum(counts[kind] for kind in asked.kinds if kind in counts)
+        yield Tab("", asked.address(kind=None), total, query.kind is None)
+        chosen = asked.given.get("kind")
+        if chosen and chosen not in asked.kinds:
+            yield Tab(chosen, asked.address(), self._count(query), current=True)
+        for kind in asked.kinds:
+            if kind in FINDABLE or kind in counts or kind == chosen:
+                current = kind == chosen
+                count = counts.get(kind, 0)
+                yield Tab(kind, asked.address(kind=kind), count, current)
+
+    def _count(self, query: ListQuery) -> int:
+        return self.site.registry.lists.search(replace(query, limit=1)).total
+
+    def _spots(self, asked: Asked, found: Found, language: str) -> Sequence[Spot]:
+        return self.map.spots(
+            self.site.web.languages[language],
+            found.places,
+            lambda place: asked.address(place=place.record.key),
+            asked.given.get("place"),
+        )
+
+
+def add_to(website: Website, site: Site, map_: ProvinceMap) -> None:
+    """Adds the find page."""
+    website.add("/find", Find(site, map_).page)
