@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -12,6 +13,7 @@ from api.headers import PublicHeaders
 from api.pages.places import Places
 from api.pages.rendering import Pages
 from api.pages.site import SitePages
+from api.pages.translations import CATALOGUES
 from api.problems import FailureBarrier, HttpError, Problems
 from api.routes import (
     assets,
@@ -52,12 +54,18 @@ language of the reader; their kinds are listed at `/problems/`.
 """
 
 
-def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
+def application(
+    registry: Registry,
+    *,
+    close: Callable[[], None],
+    catalogues: Path = CATALOGUES,
+) -> FastAPI:
     """Returns the application over an open registry.
 
     Args:
         registry: its query workers are started and closed with the application.
         close: called when the application ends.
+        catalogues: folder of what the pages say in other languages than English.
     """
 
     @asynccontextmanager
@@ -80,7 +88,7 @@ def application(registry: Registry, *, close: Callable[[], None]) -> FastAPI:
     site = Site(
         registry,
         Pages.load(base),
-        SitePages.load(base),
+        SitePages.load(base, catalogues),
         Places(registry.journal, registry.iris),
     )
     problems = Problems(base, site.web)

@@ -1,10 +1,12 @@
 import asyncio
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from api.application import application
 from tests.api.client import Client
 from tests.api.conftest import Sample
+from tests.versions import BASE
 
 
 def test_lifespan(sample: Sample) -> None:
@@ -19,9 +21,41 @@ def test_lifespan(sample: Sample) -> None:
     assert closed == [True]
 
 
+ARABIC = """
+msgid ""
+msgstr ""
+"Content-Type: text/plain; charset=utf-8\\n"
+
+msgid "Contacts"
+msgstr "اتصال"
+"""
+
+
+def test_a_language_is_one_file(sample: Sample, tmp_path: Path) -> None:
+    """A catalogue adds every page in its language, and the way to it to the others."""
+    path = tmp_path / "ar" / "LC_MESSAGES" / "messages.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(ARABIC, encoding="utf-8")
+    app = application(sample, close=lambda: None, catalogues=tmp_path)
+
+    with Client(app) as client:
+        sent = client.get("/", accept="text/html", accept_language="ar,en;q=0.5")
+        page = client.get("/ar/contacts")
+        missing = client.get("/ar/nothing", accept="text/html")
+        english = client.get("/en/contacts").text
+
+    assert sent.headers["location"] == f"{BASE}ar/"
+    assert page.headers["content-language"] == "ar"
+    assert '<html lang="ar" dir="rtl">' in page.text
+    assert "<h1>اتصال</h1>" in page.text
+    assert f'href="{BASE}ar/contacts" hreflang="ar" lang="ar" dir="rtl"' in english
+    # The data say it in Bulgarian and English only, which the page tells.
+    assert '<h1><bdi lang="bg" dir="auto">' in missing.text
+
+
 def test_parallel_readers(app: FastAPI) -> None:
     """Readers of different forms at one time each get their own answer."""
-    accepts = ["application/ld+json", "text/turtle", "text/html", "application/json"]
+    accepts = ["application/ld+json", "text/turtle", "text/n3", "application/json"]
 
     async def ask(accept: str) -> str:
         sent: list[dict[str, object]] = []
