@@ -9,6 +9,7 @@ from api.routes.pages import (
     editions,
     feeds,
     files,
+    guide,
     home,
     observation,
     queries,
@@ -39,7 +40,7 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     # Pages are tried in turn, and a table looks like a record of a kind.
     for group_of_figures in (statistics, table, editions, registers, observation):
         group_of_figures.add_to(website, site, cubes, names)
-    for group in (home, suggest, about, queries, vocabulary, refusals):
+    for group in (home, suggest, about, queries, vocabulary, refusals, guide):
         group.add_to(website, site)
     for group_of_data in (catalogue, downloads, feeds):
         group_of_data.add_to(website, site)
