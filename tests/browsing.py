@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    ViewportSize,
     WebError,
     sync_playwright,
 )
@@ -41,7 +42,7 @@ _FLAGS = (
     "--disable-sync",
 )
 _WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
-_WIDE = {"width": 1280, "height": 900}
+_WIDE = ViewportSize(width=1280, height=900)
 _ENDED = "net::ERR_ABORTED"
 """What becomes of a request when the reader's next one makes it needless."""
 
@@ -83,6 +84,12 @@ class Reader:
         answer = self.page.goto(self.base + path)
         assert answer is not None
         return answer.status
+
+    def forgets(self) -> None:
+        """Forgets what happened, and turns the screen back."""
+        for noted in (self.complaints, self.strangers, self.answers):
+            noted.clear()
+        self.page.set_viewport_size(_WIDE)
 
     @property
     def path(self) -> str:

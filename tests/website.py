@@ -9,15 +9,60 @@ LANGUAGES = ("bg", "en")
 
 PAGES: Mapping[str, Sequence[str]] = {
     "/": ("",),
+    "/find": (
+        "find",
+        "find?q=kurs+bulgarski+haskovo&kind=course",
+        "find?q=xyzxyz&kind=institution&place=bg422",
+    ),
+    "/course/{key}": ("course/refugee-project-1",),
+    "/course/{key}/history": ("course/refugee-project-1/history",),
+    "/institution/{key}": ("institution/sar",),
+    "/institution/{key}/history": ("institution/sar/history",),
+    "/training-centre/{key}": ("training-centre/caritas-livelihood",),
+    "/training-centre/{key}/history": ("training-centre/caritas-livelihood/history",),
+    "/place/{key}": ("place/bg422", "place/00326"),
+    "/place/{key}/history": ("place/bg422/history",),
+    "/statistics": ("statistics", "statistics?q=syria"),
+    "/table/{key}": (
+        "table/unhcr-population",
+        "table/unhcr-population?chart=interactive",
+    ),
+    "/table/{key}/{codes}": ("table/unhcr-population/A.SY.BG.refugees.2014",),
+    "/table/{key}/history": ("table/unhcr-population/history",),
+    "/table/{key}/editions": ("table/unhcr-population/editions",),
+    "/publications": ("publications",),
+    "/publication/{key}": ("publication/asylum-bg-handbook",),
+    "/publication/{key}/history": ("publication/asylum-bg-handbook/history",),
+    "/practices": ("practices",),
+    "/catalogue": ("catalogue",),
+    "/catalogue/scores": ("catalogue/scores",),
+    "/catalogue/{key}": ("catalogue/register.institution",),
+    "/scheme/{key}": ("scheme/age",),
+    "/scheme/{key}/history": ("scheme/age/history",),
+    "/sparql": ("sparql", "sparql?query=ASK+%7B%7D"),
+    "/vocabulary": ("vocabulary",),
+    "/vocabulary/shapes": ("vocabulary/shapes",),
+    "/vocabulary/shapes/{kind}": ("vocabulary/shapes/institution",),
+    "/downloads": ("downloads",),
+    "/feeds": ("feeds",),
+    "/limits": ("limits",),
+    "/problems": ("problems",),
+    "/problems/{slug}": ("problems/not-found",),
     "/about": ("about",),
     "/project": ("project",),
     "/contacts": ("contacts",),
     "/accessibility": ("accessibility",),
     "/privacy": ("privacy",),
+    # Kinds of which there is no record yet; their pages are those of the others.
+    **{
+        f"/{kind}/{{key}}{page}": ()
+        for kind in ("service", "practice", "dataset")
+        for page in ("", "/history")
+    },
 }
 """Paths below the language, by the route that answers them."""
 
-FRAGMENTS = frozenset({"/suggest"})
+FRAGMENTS = frozenset({"/suggest", "/sparql/terms"})
 """Routes that answer with a part of a page, or with data for its scripts."""
 
 
