@@ -30,6 +30,25 @@ def bare() -> FastAPI:
     return app
 
 
+def bare_lines() -> FastAPI:
+    """Returns an application with a route per file of a folder: its lines as JSON.
+
+    The lines are read beforehand; FastAPI writes the JSON for each answer.
+    """
+    app = FastAPI()
+
+    def add(path: Path) -> None:
+        lines = path.read_text(encoding="utf-8").splitlines()
+
+        @app.get(f"/{path.name}")
+        async def written() -> list[str]:
+            return lines
+
+    for path in Path(os.environ[FILE]).iterdir():
+        add(path)
+    return app
+
+
 def bare_slices() -> FastAPI:
     """Returns an application with slices of a Parquet file as CSV, and their sums.
 

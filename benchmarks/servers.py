@@ -44,6 +44,12 @@ def bare(body: Path) -> Server:
     return _uvicorn("benchmarks.contenders:bare", "/record", {FILE: str(body)})
 
 
+def bare_lines(folder: Path) -> Server:
+    """Returns bare FastAPI routes, each with the lines of a file of a folder."""
+    environ = {FILE: str(folder)}
+    return _uvicorn("benchmarks.contenders:bare_lines", "/openapi.json", environ)
+
+
 def bare_slices(parquet: Path) -> Server:
     """Returns a bare FastAPI route, `/slice`, over the table of a Parquet file."""
     environ = {FILE: str(parquet)}

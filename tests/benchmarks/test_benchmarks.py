@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import corpus, rebuild, records, sparql, tables
+from benchmarks import corpus, pages, rebuild, records, sparql, tables
 from benchmarks.figures import QUICK, Findings
 from benchmarks.load import AnswerError, complete
 from registry.jsonld import Context
+from tests.serving import Operator
 
 ONTOLOGY = Path(__file__).parents[2] / "ontology"
 
@@ -56,6 +57,13 @@ def test_slices_are_measured_against_a_bare_query_and_sparql() -> None:
         "6,048 observations : 378 observations",
     ]
     assert measured(tables.run(QUICK))[2:] == slices * 2
+
+
+def test_pages_are_measured_against_bare_routes(served: Operator) -> None:
+    """Every kind of page, and as much JSON, come whole under load."""
+    assert measured(pages.compare(QUICK, served.data)) == [
+        f"{name} : bare route" for name in pages.PAGES
+    ]
 
 
 @pytest.mark.parametrize("number", [0, 7, 1_234_567])
