@@ -11,6 +11,7 @@ Colours repeat in other dashes, so that they are not all that tells lines apart.
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from markupsafe import Markup
@@ -244,7 +245,7 @@ def _text(picture: Element, text: str, x: float, y: float, anchor: str) -> Eleme
 
 def _visible(text: str) -> str:
     """Leaves out control characters, which XML cannot hold."""
-    return "".join(c for c in text if c.isprintable() or c in "\t\n")
+    return "".join(c for c in text if category(c)[0] != "C" or c in "\t\n")
 
 
 def _n(number: float) -> str:

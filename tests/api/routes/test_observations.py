@@ -122,15 +122,14 @@ def test_same_triples(client: Client, extension: str, parser: str) -> None:
     assert to_isomorphic(found) == to_isomorphic(expected)
 
 
-def test_page(client: Client) -> None:
-    """The page names the codes and shows the figure, in the reader's language."""
-    answer = client.get(f"{DOC}.html?lang=bg")
+def test_browser_is_sent_to_the_page(client: Client) -> None:
+    """A browser gets the page of the observation, in its language."""
+    fixed = client.get(f"{DOC}.html?lang=bg")
+    negotiated = client.get(DOC, accept="text/html", accept_language="bg")
 
-    assert answer.headers["content-language"] == "bg"
-    assert "Имиграция по възраст и пол" in answer.text
-    assert "Общо" in answer.text
-    assert "40619" in answer.text
-    assert client.get(DOC, accept="text/html").status_code == 200
+    assert fixed.status_code == negotiated.status_code == 303
+    assert fixed.headers["location"] == negotiated.headers["location"]
+    assert fixed.headers["location"] == f"{BASE}bg{DOC.removeprefix('/doc')}"
 
 
 def test_plain_json_names_its_context(client: Client) -> None:
@@ -156,8 +155,6 @@ def test_an_observation_has_the_versions_of_its_table(client: Client) -> None:
     assert client.get(f"{doc}.jsonld").content == second.content
     assert "immutable" in first.headers["cache-control"]
     assert "immutable" not in client.get(f"{doc}.jsonld").headers["cache-control"]
-    page = client.get(f"{doc}.html?version=1&lang=en")
-    assert "This is not the current version" in page.text
 
 
 def _key_of_2015() -> str:
@@ -234,12 +231,3 @@ def test_derived_in_every_format(client: Client, extension: str, parser: str) ->
     found = rdflib.Graph().parse(data=answer.text, format=parser)
     cited = found.objects(predicate=rdflib.PROV.wasDerivedFrom)
     assert sorted(map(str, cited)) == list(CELLS)
-
-
-def test_page_of_a_derived_value(client: Client) -> None:
-    """The page leads to numerator and denominator, in the reader's language."""
-    page = client.get(f"/doc/table/{DERIVED}/A.BG.2015.html?lang=bg").text
-
-    assert page.index("числител") < page.index(f'href="{CELLS[0]}')
-    assert page.index("знаменател") < page.index(f'href="{CELLS[1]}')
-    assert "319" in page
