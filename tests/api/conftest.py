@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -64,7 +64,8 @@ class Sample:
     vocabulary: Vocabulary
 
 
-def _concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
+def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
+    """Returns the document of a code list, of codes with their names."""
     return {
         "type": "ConceptScheme",
         "title": {"bg": scheme, "en": scheme},
@@ -97,10 +98,10 @@ CENTRE: dict[str, object] = {
 }
 
 RECORDS: dict[str, dict[str, object]] = {
-    "scheme/operating-state": _concepts(
+    "scheme/operating-state": concepts(
         "operating-state", ("active", "действа", "active")
     ),
-    "scheme/service-kind": _concepts(
+    "scheme/service-kind": concepts(
         "service-kind", ("legal-aid", "правна помощ", "legal aid")
     ),
     "place/bg": {"type": "Location", "name": {"bg": "България", "en": "Bulgaria"}},
@@ -116,7 +117,8 @@ PROVENANCE = Provenance(
 )
 
 
-def _publish(journal: SqlJournal, name: str, document: dict[str, object]) -> None:
+def publish(journal: SqlJournal, name: str, document: dict[str, object]) -> None:
+    """Publishes a record `kind/key`, under the base of the journal."""
     record = RecordId(*name.split("/"))
     made = content(record, document)
     lines = made.triples.replace(BASE, journal.base).splitlines(keepends=True)
@@ -136,9 +138,9 @@ def _publish(journal: SqlJournal, name: str, document: dict[str, object]) -> Non
 def fill(journal: SqlJournal) -> None:
     """Publishes the sample records, under the base of the journal."""
     for name, document in RECORDS.items():
-        _publish(journal, name, document)
+        publish(journal, name, document)
     changed = {**CENTRE, "homepage": ["https://new.example/"]}
-    _publish(journal, "institution/centre", changed)
+    publish(journal, "institution/centre", changed)
     with journal.write() as writer:
         old, centre = RecordId("institution", "old"), RecordId("institution", "centre")
         review.supersede(writer, old, centre, actor="a-2", reason="merged")
@@ -150,12 +152,17 @@ def _lost(version: Version, file: Path) -> None:
     raise NotFound(f"{version.head.record} has no {file}", f"Няма {file}")
 
 
-def build(folder: Path) -> Sample:
-    """Returns the sample registry, projected, in an empty folder."""
+def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
+    """Returns a registry, projected, in an empty folder.
+
+    Args:
+        folder: where it is made.
+        filled: publishes its records.
+    """
     clock = Minutes()
     journal = sql.create(folder / "journal.sqlite", BASE, clock)
     clock.at = START  # however many steps it took to create it
-    fill(journal)
+    filled(journal)
     queries = InProcessQueries()
     lists = Index(folder / "lists.sqlite", IRIS)
     projection.catch_up(
