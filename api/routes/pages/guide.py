@@ -135,7 +135,7 @@ CALLS: Mapping[str, Sequence[Call]] = {
         ),
         Call(msgid("Everything as files."), "dump/", ("Accept: application/json",)),
         Call(msgid("The datasets and their sizes in VoID."), ".well-known/void"),
-        Call(msgid("For crawlers."), "sitemap.xml"),
+        Call(msgid("For crawlers."), "robots.txt"),
     ),
     "limits": (
         Call(msgid("Every limit with its value."), "limits?as=json"),

@@ -51,6 +51,7 @@ function edit(field) {
         dir: "ltr",
         lang: "zxx",
         spellcheck: "false",
+        tabindex: "0",
       }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) field.value = update.state.doc.toString();
