@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 
 MOST = 1_200
 """Periods between two, at most: a hundred years of months."""
@@ -22,7 +22,7 @@ def named(period: str, locale: Locale) -> str:
         return period
     if part.startswith("Q"):
         first = date(int(year), 3 * int(part[1:]) - 2, 1)
-        return format_date(first, "QQQ y", locale=locale)
+        return format_skeleton("yQQQ", first, locale=locale)
     first = date(int(year), int(part), 1)
     return format_skeleton("yMMMM", first, locale=locale)
 

@@ -162,9 +162,9 @@ def _course(cells: _Cells, codes: _Codes) -> str:
     """Returns in a sentence where a line begins and where it ends."""
     language, known = cells.names.language, cells.values[codes]
     first, last = min(known), max(known)
-    return language.say(
-        msgid("%(name)s: %(before)s (%(first)s), %(after)s (%(last)s).")
-    ) % {
+    both = msgid("%(name)s: %(before)s (%(first)s), %(after)s (%(last)s).")
+    one = msgid("%(name)s: %(after)s (%(last)s).")
+    return language.say(both if first != last else one) % {
         "name": cells.name(codes),
         "before": language.number(known[first]),
         "first": cells.names.period(first),
