@@ -114,7 +114,8 @@ class Lines:
             for file in nodes.values(iri, f"{DCAT}distribution")
             for file_type in nodes.values(file, f"{DCT}format")
         )
-        return [
+        named = (
             self._label(nodes, one) or {"en": one.rpartition("/")[2]}
-            for one in dict.fromkeys(found)
-        ]
+            for one in set(found)
+        )
+        return sorted(named, key=lambda name: name["en"])
