@@ -15,7 +15,8 @@ from registry.language import Chosen
 from registry.statistics.labels import Names
 from registry.statistics.slices import Cubes
 from tests.api import figures
-from tests.api.figures import AGE_AND_SEX, ASYLUM
+from tests.api.figures import ASYLUM
+from tests.registry.statistics.cubes import AGE_AND_SEX
 from tests.versions import BASE
 
 CODES = {"freq": "A", "agedef": "COMPLET", "age": "TOTAL", "sex": "T", "geo": "BG"}

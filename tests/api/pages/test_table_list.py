@@ -14,8 +14,9 @@ from registry.statistics.slices import Cubes
 from tests import tables
 from tests.api import figures
 from tests.api.conftest import Sample
-from tests.api.figures import AGE_AND_SEX, ASYLUM, PERMITS
+from tests.api.figures import ASYLUM, PERMITS
 from tests.publishing import publish, retire
+from tests.registry.statistics.cubes import AGE_AND_SEX
 from tests.versions import BASE
 
 

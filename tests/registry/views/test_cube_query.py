@@ -16,10 +16,7 @@ def _found(key: str, **filters: tuple[str, ...]) -> list[tuple[str, ...]]:
         store.bulk_load(input=piece.encode(), format=RdfFormat.N_TRIPLES)
     answer = store.query(cube_query.query(structure, filters, IRIS, language="en"))
     assert isinstance(answer, QuerySolutions)
-    times = [
-        (row["time_period"].value, row["value"].value)  # type: ignore[union-attr]
-        for row in answer
-    ]
+    times = [(row["time_period"].value, row["value"].value) for row in answer]
     return sorted(times)
 
 

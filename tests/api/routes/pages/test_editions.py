@@ -1,6 +1,7 @@
 from tests.api.client import Client
-from tests.api.figures import AGE_AND_SEX, ASYLUM, PERMITS
+from tests.api.figures import ASYLUM, PERMITS
 from tests.api.routes.pages.reading import page
+from tests.registry.statistics.cubes import AGE_AND_SEX
 
 
 def test_differences_can_be_read(tables_client: Client) -> None:

@@ -1,6 +1,7 @@
 from tests.api.client import Client
-from tests.api.figures import AGE_AND_SEX, ASYLUM
+from tests.api.figures import ASYLUM
 from tests.api.routes.pages.reading import page
+from tests.registry.statistics.cubes import AGE_AND_SEX
 from tests.versions import BASE
 
 HERE = f"table/{AGE_AND_SEX}/A.COMPLET.TOTAL.T.BG.2014"

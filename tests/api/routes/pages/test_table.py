@@ -15,9 +15,10 @@ from api.routes.pages.table import tidied
 from tests import tables
 from tests.api import figures
 from tests.api.client import Client
-from tests.api.figures import AGE_AND_SEX, ASYLUM, PERMITS
+from tests.api.figures import ASYLUM, PERMITS
 from tests.api.routes.pages.reading import Page, page
 from tests.publishing import publish
+from tests.registry.statistics.cubes import AGE_AND_SEX
 from tests.versions import BASE, concept
 
 TABLE = f"/en/table/{AGE_AND_SEX}"
@@ -106,6 +107,7 @@ def test_files_have_the_cells_of_the_page(tables_client: Client, language: str) 
 
 def _numbers(answer: Response, kind: str) -> set[int]:
     """Returns the whole numbers that stand in the cells of a file."""
+    cells: list[object]
     if kind.endswith("csv"):
         cells = [c for row in csv.reader(io.StringIO(answer.text)) for c in row]
     elif kind == "parquet":
