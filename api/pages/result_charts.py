@@ -5,7 +5,7 @@ for each label; labels with figures make bars. Anything else makes no picture.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -64,11 +64,15 @@ def drawn(table: Table, words: Words) -> Sequence[Markup]:
 def _lines(
     table: Table, period: int, numeric: Sequence[int], words: Words
 ) -> Iterator[Markup]:
-    rows = sorted(table.rows, key=lambda row: row[period].text)
+    rows = {row[period].text: row for row in table.rows}
+    labels = _periods(rows)
     series = [
-        Series(table.columns[n].name, [row[n].number for row in rows]) for n in numeric
+        Series(
+            table.columns[n].name,
+            [rows[one][n].number if one in rows else None for one in labels],
+        )
+        for n in numeric
     ]
-    labels = [row[period].text for row in rows]
     for number, group in enumerate(_by_scale(series)[:MOST_CHARTS], 1):
         yield charts.lines(_caption(number, group, words), labels, group, words.said)
 
@@ -87,7 +91,7 @@ def _lines_by_label(
     )
     if label is None or len(numeric) != 1:
         return
-    periods = sorted({row[period].text for row in rows})
+    periods = _periods({row[period].text for row in rows})
     found: dict[str, dict[str, float | None]] = {}
     for row in rows:
         known = found.setdefault(row[label].text, {})
@@ -129,6 +133,15 @@ def _foreignness(cell: Cell, language: str) -> int:
 
 def _of(rows: Sequence[Sequence[Cell]], column: int) -> list[str]:
     return [row[column].text for row in rows]
+
+
+def _periods(found: Collection[str]) -> list[str]:
+    """Returns the periods in their order; among years, those without a row too."""
+    ordered = sorted(found)
+    years = [int(one) for one in ordered if len(one) == len("2022")]
+    if len(years) < len(ordered) or years[-1] - years[0] > MOST_PERIODS:
+        return ordered
+    return [f"{year:04}" for year in range(years[0], years[-1] + 1)]
 
 
 def _is_period(texts: Sequence[str]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import dropwhile
 from time import perf_counter
 from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
@@ -218,7 +219,7 @@ class Sparql:
         error: RegistryError | None = None,
     ) -> Response:
         link = self._link(language, asked) if answered else None
-        shown = {
+        shown: dict[str, Any] = {
             "asked": asked,
             "answered": answered,
             "error": error,

@@ -59,6 +59,18 @@ def test_a_line_for_each_label() -> None:
     assert _titles(table) == ["Answer: bg, en"]
 
 
+def test_years_without_a_row_are_gaps() -> None:
+    """A year that the answer leaves out breaks the line, as a missing value does."""
+    (picture,) = _drawn(_table("year n", ["2019", 1], ["2020", 2], ["2023", 3]))
+
+    texts = [text.text for text in picture.findall(f"{SVG}text")]
+    assert [text for text in texts if text and text.startswith("20")] == [
+        *("2019", "2020", "2021", "2022", "2023"),
+    ]
+    assert len(picture.findall(f"{SVG}polyline")) == 1
+    assert len(picture.findall(f"{SVG}circle")) == 1
+
+
 def test_labels_make_bars() -> None:
     """One label and one figure in each row are bars."""
     table = _table("place n", ["Haskovo", 3], ["Kardzhali", 1])
@@ -84,7 +96,7 @@ def test_bars_take_the_names_in_the_language_of_the_page() -> None:
 
 def test_no_picture() -> None:
     """What makes no sensible picture makes none."""
-    many = [[f"place {n}", n] for n in range(MOST_BARS + 1)]
+    many: list[list[str | float]] = [[f"place {n}", n] for n in range(MOST_BARS + 1)]
     cut = _table("place n", ["a", 1], ["b", 2])
 
     assert _drawn(_table("place n", *many)) == []

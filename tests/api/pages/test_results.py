@@ -66,7 +66,7 @@ def _number(value: str, datatype: str = "integer") -> dict[str, str]:
         (_uri(f"{SKOS}Concept"), Cell("skos:Concept", link=f"{SKOS}Concept")),
         (
             _uri("https://else.example/"),
-            Cell(*["https://else.example/"], link="https://else.example/"),
+            Cell("https://else.example/", link="https://else.example/"),
         ),
         (_uri("javascript:alert(1)"), Cell("javascript:alert(1)")),
         (_uri("mailto:a@b.example"), Cell("mailto:a@b.example")),
