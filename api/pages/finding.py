@@ -26,6 +26,24 @@ ANY = "any"
 LIMIT = 20
 """Records on one page."""
 
+NUMBERS = 40
+"""Pages of a list that are linked by their number; of a longer one, every so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A page of the list, to go to at once.
+
+    Attributes:
+        number: from 1.
+        address: of the page.
+        current: whether it is what is shown.
+    """
+
+    number: int
+    address: str
+    current: bool
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -108,5 +126,23 @@ class Asked:
         """The address of the page before, if there is one."""
         if not self.start:
             return None
-        before = max(self.start - LIMIT, 0)
+        return self._leaf(max(self.start // LIMIT, 1))
+
+    def leaves(self, total: int) -> Sequence[Leaf]:
+        """Returns pages of the list to go to, or nothing if it has only one.
+
+        Args:
+            total: how many records there are.
+        """
+        last, here = -(-total // LIMIT), self.start // LIMIT + 1
+        if last < 2:
+            return ()
+        every = range(1, last + 1, -(-last // NUMBERS))
+        return [
+            Leaf(number, self._leaf(number), number == here)
+            for number in sorted({*every, min(here, last), last})
+        ]
+
+    def _leaf(self, number: int) -> str:
+        before = (number - 1) * LIMIT
         return self.address(after=str(before) if before else None)

@@ -1,7 +1,7 @@
 import pytest
 
 from api.pages.addresses import Addresses
-from api.pages.finding import FINDABLE, SEARCHED, Asked
+from api.pages.finding import FINDABLE, NUMBERS, SEARCHED, Asked
 from registry.errors import BadParameter
 from registry.ports import ListQuery
 from tests.versions import BASE
@@ -55,3 +55,29 @@ def test_addresses_of_pages() -> None:
     assert asked.previous == f"{BASE}en/find?q=%D0%B0&after=20"
     assert _asked(after="20").previous == f"{BASE}en/find"
     assert _asked().previous is None
+
+
+def test_pages_by_number() -> None:
+    """Every page of a list is one click from any other; a list of one page has none."""
+    asked = _asked(kind="place", after="20")
+
+    assert [(leaf.number, leaf.current) for leaf in asked.leaves(41)] == [
+        (1, False),
+        (2, True),
+        (3, False),
+    ]
+    assert [leaf.address for leaf in asked.leaves(41)] == [
+        f"{BASE}en/find?kind=place",
+        f"{BASE}en/find?kind=place&after=20",
+        f"{BASE}en/find?kind=place&after=40",
+    ]
+    assert asked.leaves(20) == ()
+
+
+def test_pages_of_a_long_list() -> None:
+    """Of a long list, pages at equal distances are linked, and the last."""
+    numbers = [leaf.number for leaf in _asked().leaves(10_000)]
+
+    assert numbers[:3] == [1, 14, 27]
+    assert numbers[-1] == 500
+    assert len(numbers) <= NUMBERS + 1
