@@ -11,12 +11,10 @@ from starlette.exceptions import HTTPException
 from api import openapi
 from api.headers import PublicHeaders
 from api.pages.places import Places
-from api.pages.rendering import Pages
 from api.pages.site import SitePages
 from api.pages.translations import CATALOGUES
 from api.problems import FailureBarrier, HttpError, Problems
 from api.routes import (
-    assets,
     catalogue,
     ckan,
     crawling,
@@ -87,7 +85,6 @@ def application(
     )
     site = Site(
         registry,
-        Pages.load(base),
         SitePages.load(base, catalogues),
         Places(registry.journal, registry.iris),
     )
@@ -103,7 +100,7 @@ def application(
         redirect_slashes=False,
     )
     # Routes are tried in turn, and a dataset looks like a record of a kind.
-    for group in (datasets, records, sparql, lists, descriptions, home, assets):
+    for group in (datasets, records, sparql, lists, descriptions, home):
         group.add_to(app, site)
     for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
         group_of_harvesting.add_to(app, site)

@@ -10,7 +10,6 @@ from starlette.requests import Request
 
 from api.negotiation import Offer, choose, language
 from api.pages.places import Places
-from api.pages.rendering import Pages
 from api.pages.site import SitePages
 from registry.iris import Iris
 from registry.ports import (
@@ -157,13 +156,11 @@ class Site:
 
     Attributes:
         registry: the open registry.
-        pages: for readers of addresses that programs use.
         web: the website.
         places: the places that its pages name.
     """
 
     registry: Registry
-    pages: Pages
     web: SitePages
     places: Places
 

@@ -111,6 +111,11 @@ class Addresses:
         return f"{self.page(path)}{hash_}{fragment}" if path else iri
 
 
+def web_address(value: object) -> bool:
+    """Says whether a value may become a link: never for `javascript:` and such."""
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
+
+
 def split(path: str, languages: Sequence[str]) -> tuple[str | None, str]:
     """Returns the language that a path is in, if it is a page's, and what follows."""
     first, _, rest = path.removeprefix("/").partition("/")

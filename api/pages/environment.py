@@ -7,10 +7,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from api.pages.addresses import Addresses
+from api.pages.addresses import Addresses, web_address
 from api.pages.kinds import KIND_NAMES
 from api.pages.known import KnownCalls
-from api.pages.rendering import web_address
 from api.pages.translations import Language
 from registry.kinds import KINDS
 from registry.language import Chosen, Text, choose

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.pages.messages import TERMS
-from api.pages.rendering import web_address
+from api.pages.addresses import web_address
+from api.pages.terms import TERMS
 from registry.iris import Iris
 from registry.language import Chosen, Text, choose
 from registry.ports import Journal

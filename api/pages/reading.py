@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from api.pages.addresses import Addresses
 from api.pages.environment import turns
 from api.pages.facts import Fact, Value
-from api.pages.messages import STATUSES, TERMS, TYPES
+from api.pages.terms import STATUSES, TERMS, TYPES
 from registry.language import Chosen, Text, choose
 
 SOUGHT: Mapping[str, str] = {

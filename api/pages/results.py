@@ -12,10 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from api.pages.addresses import Addresses
+from api.pages.addresses import Addresses, web_address
 from api.pages.compact import compact
 from api.pages.facts import Labels
-from api.pages.rendering import web_address
 from registry.iris import Iris
 from registry.language import Chosen
 from registry.namespaces import INTG, XSD

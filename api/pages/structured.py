@@ -6,8 +6,8 @@ Source: schema.org 29, the types named in `_TYPES`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from api.pages.addresses import web_address
 from api.pages.facts import Labels, name_of
-from api.pages.rendering import web_address
 from registry.iris import RecordId
 from registry.language import choose
 

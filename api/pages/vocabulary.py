@@ -8,7 +8,7 @@ from types import MappingProxyType
 from pyoxigraph import Literal, NamedNode
 
 from api.pages.compact import compact
-from api.pages.messages import TERMS, TYPES
+from api.pages.terms import TERMS, TYPES
 from registry import graphs, jsonld
 from registry.language import Text
 from registry.namespaces import DCT, OWL, QB, RDF, RDFS, SKOS

@@ -25,7 +25,6 @@ PATHS = [
     "/health",
     "/openapi.json",
     "/robots.txt",
-    "/assets/site.css",
     "/bg/",
     "/en/contacts",
     "/en/nothing",

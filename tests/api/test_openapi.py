@@ -17,7 +17,6 @@ def test_openapi(client: Client) -> None:
         "/.well-known/void",
         "/api/3/action/{action}",
         "/api/action/{action}",
-        "/assets/site.css",
         "/catalog",
         "/catalog.{extension}",
         "/catalog/score",

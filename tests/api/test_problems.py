@@ -83,7 +83,7 @@ REFUSED = [
     ("POST", "/limits", 405),
     ("POST", "/health", 405),
     ("POST", "/robots.txt", 405),
-    ("POST", "/assets/site.css", 405),
+    ("POST", "/assets/site.js", 405),
     ("POST", "/context/v1.jsonld", 405),
     ("POST", "/openapi.json", 405),
 ]

@@ -7,9 +7,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.pages.addresses import web_address
 from api.pages.cards import Card, Cards
 from api.pages.facts import Labels, name_of
-from api.pages.rendering import web_address
 from api.pages.translations import msgid
 from api.routes.pages.website import Website
 from api.site import Site

@@ -7,10 +7,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages import vocabulary
-from api.pages.addresses import Addresses
+from api.pages.addresses import Addresses, web_address
 from api.pages.compact import compact
-from api.pages.messages import TERMS, TYPES
-from api.pages.rendering import web_address
+from api.pages.terms import TERMS, TYPES
 from api.pages.translations import msgid
 from api.pages.vocabulary import CLASS, DATATYPE, DIMENSION, PROPERTY, Term
 from api.routes.pages.website import Website

@@ -1,6 +1,6 @@
 import pytest
 
-from api.pages.addresses import Addresses, page_of, split, translated
+from api.pages.addresses import Addresses, page_of, split, translated, web_address
 from registry.iris import RecordId
 from tests.versions import BASE
 
@@ -27,6 +27,8 @@ TAGS = ("bg", "en")
         ("/tables/migr-imm8/data.html", "table/migr-imm8"),
         ("/sparql", "sparql"),
         ("/catalog", "catalogue"),
+        ("/catalog.html", "catalogue"),
+        ("/catalog/score", "catalogue/scores"),
         ("/def/", "vocabulary"),
         ("/shapes/", "vocabulary/shapes"),
         ("/shapes/course", "vocabulary/shapes/course"),
@@ -113,3 +115,21 @@ def test_split(path: str, parts: tuple[str | None, str]) -> None:
 def test_translated(path: str, query: str, address: str) -> None:
     """The same page in another language is asked the same."""
     assert translated(BASE, path, query, "en", TAGS) == f"{BASE}{address}"
+
+
+@pytest.mark.parametrize(
+    ("value", "links"),
+    [
+        ("https://x.example/", True),
+        ("http://x.example/", True),
+        ("javascript:alert(1)", False),
+        ("data:text/html,x", False),
+        ("//x.example/", False),
+        ("mailto:a@b.example", False),
+        (7, False),
+        (None, False),
+    ],
+)
+def test_web_address(value: object, links: bool) -> None:
+    """Only http and https become links."""
+    assert web_address(value) is links

@@ -4,7 +4,6 @@ import pytest
 
 from api.pages.figures import headlines, latest, of_area
 from api.pages.places import Places
-from api.pages.rendering import Pages
 from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.pages.translations import languages
@@ -27,7 +26,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
     """The tables of a small registry."""
     sample = figures.registry_of(tmp_path_factory.mktemp("figures"))
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, Pages.load(BASE), SitePages.load(BASE), places)
+    site = Site(sample, SitePages.load(BASE), places)
     cubes = Cubes(sample.settings.data / "tables")
     yield Tables(site, cubes, Names(sample.journal, sample.iris))
     cubes.close()

@@ -3,7 +3,6 @@ from collections.abc import Iterator
 import pytest
 
 from api.pages.places import Places
-from api.pages.rendering import Pages
 from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.reading import Tables
@@ -33,7 +32,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 def listed(sample: Sample) -> Iterator[TableList]:
     """Its tables."""
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, Pages.load(BASE), SitePages.load(BASE), places)
+    site = Site(sample, SitePages.load(BASE), places)
     cubes = Cubes(sample.settings.data / "tables")
     names = Names(sample.journal, sample.iris)
     yield TableList(Tables(site, cubes, names))
@@ -60,9 +59,16 @@ def test_tables_of_an_area(listed: TableList) -> None:
     assert listed.of_area("BG422") == []
 
 
+def test_what_is_made_of_them_is_kept(listed: TableList) -> None:
+    """What is made of the tables is made once, as long as nothing is published."""
+    made = [listed.once("numbers", lambda: object()) for _ in range(2)]
+
+    assert made[0] is made[1]
+
+
 def test_list_follows_what_is_published(listed: TableList, sample: Sample) -> None:
     """A new name is shown at once, and a table that was withdrawn is gone."""
-    before = listed.all()
+    before, made = listed.all(), listed.once("numbers", lambda: object())
     publish(
         sample.journal,
         "place/bg",
@@ -73,3 +79,4 @@ def test_list_follows_what_is_published(listed: TableList, sample: Sample) -> No
     assert set(listed.all()) == {AGE_AND_SEX, PERMITS}
     assert listed.all()[PERMITS].areas["BG"] == {"bg": "Република България"}
     assert before[PERMITS].areas["BG"]["en"] == "Bulgaria"
+    assert listed.once("numbers", lambda: object()) is not made

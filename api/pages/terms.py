@@ -1,122 +1,13 @@
-"""Every sentence of the pages in both languages, and the names of terms."""
+"""Names of the terms of the context, of its classes, and of statuses.
+
+They name the vocabulary, which is shown side by side in the languages of the data.
+What the pages themselves say is in their catalogues: `api.pages.translations`.
+"""
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.pages.catalogue_messages import CATALOGUE
 from registry.language import Text
-
-MESSAGES: Mapping[str, Text] = MappingProxyType(
-    {
-        "site": {
-            "bg": "Регистър за интеграция",
-            "en": "Integration registry",
-        },
-        "tagline": {
-            "bg": "Свързани отворени данни за институции, обучения, услуги и "
-            "публикации, полезни за имигрантите в България.",
-            "en": "Linked open data on the institutions, courses, services and "
-            "publications that concern immigrants in Bulgaria.",
-        },
-        "skip": {"bg": "Към съдържанието", "en": "Skip to content"},
-        "home": {"bg": "Начало", "en": "Home"},
-        "records": {"bg": "Записи", "en": "Records"},
-        "sparql": {"bg": "SPARQL", "en": "SPARQL"},
-        "ontology": {"bg": "Онтология", "en": "Ontology"},
-        "shapes": {"bg": "Правила", "en": "Rules"},
-        "limits": {"bg": "Ограничения", "en": "Limits"},
-        "problems": {"bg": "Видове грешки", "en": "Kinds of problem"},
-        "api": {"bg": "Описание на API", "en": "API description"},
-        "dump": {"bg": "Данни за изтегляне", "en": "Data to download"},
-        "dump_about": {
-            "bg": "Всичко публикувано, като файлове. Обновяват се веднъж дневно, ако "
-            "има промяна; прекъснато изтегляне може да бъде продължено.",
-            "en": "Everything that is published, as files. They are renewed once a "
-            "day if anything changed; a download that broke off can be resumed.",
-        },
-        "dump_none": {
-            "bg": "Файловете още не са създадени.",
-            "en": "The files have not been made yet.",
-        },
-        "dump_published": {"bg": "Публикувани на", "en": "Published on"},
-        "dump_manifest": {
-            "bg": "Контролни суми на файловете (JSON)",
-            "en": "Checksums of the files (JSON)",
-        },
-        "dump_everything": {"bg": "Всичко заедно", "en": "Everything together"},
-        "dump_file": {"bg": "Файл", "en": "File"},
-        "dump_rows": {"bg": "Редове", "en": "Rows"},
-        "dump_size": {"bg": "Байтове", "en": "Bytes"},
-        "other_language": {"bg": "English", "en": "Български"},
-        "search": {"bg": "Търсене", "en": "Search"},
-        "words": {"bg": "Думи", "en": "Words"},
-        "or_more": {"bg": "или повече", "en": "or more"},
-        "feeds": {"bg": "Потоци на промените", "en": "Feeds of changes"},
-        "feeds_lead": {
-            "bg": "За всеки, който поддържа собствено копие: какво се е променило, "
-            "в реда, в който се е случило, включително кое е оттеглено.",
-            "en": "For everybody who keeps a copy: what has changed, in the order "
-            "in which it happened, and what was withdrawn.",
-        },
-        "feeds_stream": {
-            "bg": "Поток от събития (LDES; TriG, JSON-LD, N-Quads)",
-            "en": "Event stream (LDES; TriG, JSON-LD, N-Quads)",
-        },
-        "feeds_since": {
-            "bg": "Промените от определен момент нататък",
-            "en": "Changes from a moment on",
-        },
-        "feeds_after": {
-            "bg": "Промените след определен номер",
-            "en": "Changes after a number",
-        },
-        "feeds_atom": {"bg": "Atom с архив", "en": "Atom, with its archive"},
-        "feeds_kept": {
-            "bg": "Нищо не се изтрива от потоците. Всяка пълна страница остава такава, "
-            "каквато е, и може да се пази за постоянно.",
-            "en": "Nothing is ever removed from the feeds. A page that is full stays "
-            "as it is and can be kept for good.",
-        },
-        "next_page": {"bg": "Следваща страница", "en": "Next page"},
-        "observation": {"bg": "Наблюдение", "en": "Observation"},
-        "show": {"bg": "Покажи", "en": "Show"},
-        "observations": {"bg": "Наблюдения", "en": "Observations"},
-        "about_figures": {"bg": "За данните", "en": "About the figures"},
-        "as_data": {"bg": "Същото като данни", "en": "The same as data"},
-        "identifier": {"bg": "Постоянен адрес", "en": "Permanent address"},
-        "version": {"bg": "Версия", "en": "Version"},
-        "modified": {"bg": "Променен на", "en": "Changed on"},
-        "code": {"bg": "Код", "en": "Code"},
-        "severity": {"bg": "Тежест", "en": "Severity"},
-        "rule": {"bg": "Правило", "en": "Rule"},
-        "name": {"bg": "Име", "en": "Name"},
-        "value": {"bg": "Стойност", "en": "Value"},
-        "query": {"bg": "Заявка", "en": "Query"},
-        "run": {"bg": "Изпълни", "en": "Run"},
-        "examples": {"bg": "Примерни заявки", "en": "Example queries"},
-        "rows": {"bg": "Редове", "en": "Rows"},
-        "rows_shown": {
-            "bg": "Показани са първите {shown} от {total} реда. "
-            "Пълният отговор е в другите формати.",
-            "en": "The first {shown} of {total} rows are shown. "
-            "The other formats hold the whole answer.",
-        },
-        "answer": {"bg": "Отговор", "en": "Answer"},
-        "yes": {"bg": "Да", "en": "Yes"},
-        "no": {"bg": "Не", "en": "No"},
-        "sparql_intro": {
-            "bg": "Задайте въпрос към всички записи на езика SPARQL 1.1. Приемат се "
-            "само заявки за четене; ограниченията са публикувани.",
-            "en": "Ask all the records a question in SPARQL 1.1. Only queries that "
-            "read are taken; the limits are published.",
-        },
-        "what_to_do": {"bg": "Какво може да се направи", "en": "What can be done"},
-        "registers": {"bg": "Регистри", "en": "Registers"},
-        "for_machines": {"bg": "За програми", "en": "For machines"},
-        **CATALOGUE,
-    }
-)
-"""The sentences of the pages, by key."""
 
 TERMS: Mapping[str, Text] = MappingProxyType(
     {
@@ -275,11 +166,3 @@ STATUSES: Mapping[str, Text] = MappingProxyType(
     }
 )
 """Statuses and events of the life of a record, in words."""
-
-SEVERITIES: Mapping[str, Text] = MappingProxyType(
-    {
-        "must": {"bg": "задължително", "en": "must"},
-        "should": {"bg": "препоръчително", "en": "should"},
-    }
-)
-"""The two tiers of rules, in words."""
