@@ -119,14 +119,24 @@ def of_area(
         language: of the page.
         most: figures, at most.
     """
-    journal, found = tables.tables.site.registry.journal, list[Figure]()
-    for summary in _mixed(tables.of_area(code)):
+    listed = tables.of_area(code)
+    if not listed:
+        return []
+    return tables.once(
+        ("figures", code, language.tag, most),
+        lambda: _of_area(tables.tables, listed, code, language)[:most],
+    )
+
+
+def _of_area(
+    tables: Tables, listed: Sequence[TableSummary], code: str, language: Language
+) -> Sequence[Figure]:
+    journal, found = tables.site.registry.journal, list[Figure]()
+    for summary in _mixed(listed):
         version = journal.current(RecordId(KIND, summary.key))
-        if version is None or len(found) == most:
-            break
-        table = tables.tables.read(version)
-        codes = _whole(table, code)
-        figure = latest(tables.tables, table, codes, language) if codes else None
+        table = tables.read(version) if version else None
+        codes = _whole(table, code) if table else None
+        figure = latest(tables, table, codes, language) if table and codes else None
         if figure is not None:
             found.append(figure)
     return found

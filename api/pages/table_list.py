@@ -5,14 +5,17 @@ They are read again when anything was published, for names come from other recor
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from api.pages.topics import topic
 from api.reading import Table, Tables
 from registry.language import Text
 from registry.statistics.description import KIND, data_of
 from registry.statistics.structure import Role
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class TableList:
         self._lock = threading.Lock()
         self._sequence = -1
         self._found: Mapping[str, TableSummary] = {}
+        self._made: dict[Hashable, Any] = {}
 
     def all(self) -> Mapping[str, TableSummary]:
         """Returns every table by its key."""
@@ -62,8 +66,25 @@ class TableList:
                     for version in journal.heads(KIND)
                     if version.head.status.public
                 }
+                self._made = {}
                 self._sequence = sequence
             return self._found
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Returns what is made of the tables as they are now.
+
+        It is made once, and again only when something was published.
+
+        Args:
+            key: of what is made; there have to be few.
+            make: makes it.
+        """
+        self.all()
+        made = self._made
+        if key not in made:
+            made[key] = make()
+        found: T = made[key]
+        return found
 
     def of_area(self, code: str) -> Sequence[TableSummary]:
         """Returns the tables that have figures for an area, in the order of topics."""

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages import figures, periods
+from api.pages.figures import Figure
 from api.pages.table_list import TableList, TableSummary
 from api.pages.topics import TOPICS
 from api.pages.translations import Language
@@ -58,7 +59,13 @@ class Statistics:
             total=len(tables),
             count=len(found),
             groups=_groups(found, said),
-            headlines=[] if text else figures.headlines(self.tables.tables, said),
+            headlines=[] if text else self._headlines(said),
+        )
+
+    def _headlines(self, language: Language) -> Sequence[tuple[str, Figure]]:
+        return self.tables.once(
+            ("headlines", language.tag),
+            lambda: figures.headlines(self.tables.tables, language),
         )
 
     def _found(

@@ -25,6 +25,7 @@ from api.reading import Table, Tables
 from api.routes.pages.website import Website
 from api.site import Site
 from api.slicing import CONTROLS, SHOWN, Fields, fields
+from registry.ports import TableRow
 from registry.statistics.description import data_of
 from registry.statistics.labels import Names
 from registry.statistics.selection import RANGE, Changes, Slice
@@ -104,7 +105,12 @@ class TablePages:
     def _values(self, request: Request, view: View) -> Mapping[str, Any]:
         table, wanted, cubes = view.table, view.wanted, self.tables.cubes
         found = cubes.rows(table.parquet, table.structure, wanted)
-        count = cubes.count(table.parquet, table.structure, wanted)
+        # A first page that has no next one is all that there is.
+        whole = found.rows if not (found.next or wanted.after) else None
+        if whole is None:
+            count = cubes.count(table.parquet, table.structure, wanted)
+        else:
+            count = len(whole)
         occurring = {name: list(known.occurring) for name, known in table.known.items()}
         shown = rows(found.rows, table.structure, wanted, occurring, view.names)
         asked = Fields(
@@ -115,7 +121,7 @@ class TablePages:
         address = f"{self.site.base}tables/{table.key}/data"
         head = table.version.head
         now = self.site.registry.journal.head(head.record)
-        picture = self._plot(view, count)
+        picture = self._plot(view, count, whole)
         return {
             "key": table.key,
             "head": head,
@@ -165,12 +171,15 @@ class TablePages:
             for name in table.known
         }
 
-    def _plot(self, view: View, count: int) -> Plot | None:
+    def _plot(
+        self, view: View, count: int, found: Sequence[TableRow] | None
+    ) -> Plot | None:
         if view.wanted.changes is not None or not 0 < count <= CELLS:
             return None
-        whole = replace(view.wanted, sort=(), after=None, limit=None)
         table = view.table
-        found = self.tables.cubes.rows(table.parquet, table.structure, whole).rows
+        if found is None:
+            whole = replace(view.wanted, sort=(), after=None, limit=None)
+            found = self.tables.cubes.rows(table.parquet, table.structure, whole).rows
         title = view.table.caption.title
         return plot(found, view.names, view.names.said(title, table.key).text)
 

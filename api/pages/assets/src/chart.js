@@ -12,7 +12,7 @@ for (const box of document.querySelectorAll("[data-explore]")) explore(box);
 /** Puts a chart, switches for its lines and a slider over its periods into a box. */
 function explore(box) {
   const { labels, said: periods, series } = JSON.parse(box.dataset.explore);
-  const number = new Intl.NumberFormat(box.dataset.locale, { maximumFractionDigits: 6 });
+  const number = new Intl.NumberFormat(box.dataset.locale, { maximumFractionDigits: 6, useGrouping: "always" });
   const place = make("div", { className: "explorer" });
   const canvas = make("div", { ariaHidden: "true" });
   const slider = make("input", { type: "range", min: 0, max: labels.length - 1, value: labels.length - 1 });
