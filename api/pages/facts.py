@@ -1,6 +1,7 @@
 """A compact document as labelled facts for a page."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,11 @@ from registry.ports import Journal
 
 _NAMES = ("name", "title", "agentName")
 _UNSHOWN = frozenset({"@context", "id", "type", *_NAMES})
-_SCHEMES = {"email": "mailto:", "telephone": "tel:"}
+_SCHEMES = {
+    "email": ("mailto:", re.compile(r"[^@\s?&]+@[^@\s?&]+\Z")),
+    "telephone": ("tel:", re.compile(r"\+?[0-9\s().-]+\Z")),
+}
+"""Schemes of links to contacts, and what a value of theirs looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,17 @@ def _values(term: str, value: Any, labels: Labels) -> Iterator[Value]:
             shown = name or Chosen(one, "")
             yield Value(shown.text, shown.language or None, one)
         else:
-            scheme, address = _SCHEMES.get(term), "".join(str(one).split())
-            yield Value(str(one), None, f"{scheme}{address}" if scheme else None)
+            yield Value(str(one), None, _contact(term, str(one)))
+
+
+def _contact(term: str, value: str) -> str | None:
+    """Returns the link that a contact is, if it looks like one."""
+    scheme, pattern = _SCHEMES.get(term, ("", None))
+    if pattern is None or not pattern.match(value):
+        return None
+    return scheme + "".join(
+        re.split(r"[\s().-]+" if scheme == "tel:" else r"\s+", value)
+    )
 
 
 def _of_object(value: Mapping[str, Any], labels: Labels) -> Value:

@@ -1,3 +1,5 @@
+import pytest
+
 from api.pages.facts import Fact, Labels, Value, facts_of, name_of
 from tests.api.conftest import Sample
 from tests.versions import BASE, IRIS, concept
@@ -56,3 +58,21 @@ def test_several_names() -> None:
     """The first of several names in one language is shown."""
     assert name_of({"title": {"bg": ["Едно", "Две"]}}) == {"bg": "Едно"}
     assert name_of({}) == {}
+
+
+@pytest.mark.parametrize(
+    ("term", "value", "link"),
+    [
+        ("telephone", "+359 (38) 66-50.21", "tel:+35938665021"),
+        ("telephone", "02 123, 02 456", None),
+        ("telephone", "javascript:1", None),
+        ("email", "office@centre.example", "mailto:office@centre.example"),
+        ("email", "a@b.example?bcc=c@d.example", None),
+        ("email", "ask at the door", None),
+    ],
+)
+def test_contacts(sample: Sample, term: str, value: str, link: str | None) -> None:
+    """A contact is a link only if it is one number, or one address."""
+    (fact,) = facts_of({term: value}, _labels(sample))
+
+    assert fact == Fact(term, (Value(value, None, link),))
