@@ -44,6 +44,8 @@ class Crawling:
             "User-agent: *\n"
             f"Disallow: {path}sparql\n"
             f"Disallow: {path}tables/*?\n"
+            f"Disallow: {path}*/sparql?\n"
+            f"Disallow: {path}*/table/*?\n"
             f"Allow: {path}\n"
             f"Sitemap: {base}{sitemaps.INDEX}\n"
         )

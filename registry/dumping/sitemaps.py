@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
+from urllib.parse import quote
 
 from registry.iris import Iris
 from registry.record import Version
@@ -17,7 +18,12 @@ from registry.views.sitemap import UrlSet
 INDEX = "sitemap.xml"
 """The name of the file that lists the others."""
 
-_PAGES = ("catalog", "def/", "dump/", "records", "shapes/")
+_PAGES = (
+    *("", "find", "statistics", "publications", "practices"),
+    *("catalogue", "catalogue/scores", "downloads", "feeds", "sparql", "api"),
+    *("vocabulary", "vocabulary/shapes", "limits"),
+    *("about", "project", "contacts", "accessibility", "privacy"),
+)
 
 
 class Sitemaps:
@@ -39,7 +45,7 @@ class Sitemaps:
         self._listed: list[tuple[str, datetime | None]] = []
         self._begin("sitemap-pages.xml")
         for page in _PAGES:
-            self._add(f"{iris.base}{page}", None)
+            self._add(page, None)
         self._end()
 
     def add(self, version: Version) -> None:
@@ -55,7 +61,7 @@ class Sitemaps:
         if not self._open:
             self._number += 1
             self._begin(f"sitemap-{self._kind}-{self._number}.xml")
-        self._add(self._iris.document(record), version.head.modified)
+        self._add(f"{record.kind}/{quote(record.key)}", version.head.modified)
 
     def finish(self) -> Iterable[tuple[Path, int]]:
         """Completes the files; none of them is data."""
@@ -71,12 +77,12 @@ class Sitemaps:
 
     def _begin(self, name: str) -> None:
         file = _written(self._folder / name)
-        self._open = UrlSet(file, self._cap), file
+        self._open = UrlSet(file, self._iris.base, self._cap), file
         self._listed.append((f"{self._iris.base}{name}", None))
 
-    def _add(self, address: str, modified: datetime | None) -> None:
+    def _add(self, path: str, modified: datetime | None) -> None:
         assert self._open is not None  # noqa: S101 - every caller has begun one
-        self._open[0].add(address, modified)
+        self._open[0].add(path, modified)
 
     def _end(self) -> None:
         if self._open:

@@ -7,7 +7,6 @@ that search engines read in it.
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import BinaryIO
-from urllib.parse import urlencode
 from xml.sax.saxutils import XMLGenerator
 from xml.sax.xmlreader import AttributesImpl
 
@@ -23,15 +22,17 @@ _XHTML = "http://www.w3.org/1999/xhtml"
 class UrlSet:
     """One file of pages, which grows as they are added.
 
-    A page stands in it once for each language, with links to the other ones and
-    to the address that negotiates the language.
+    A page stands in it once for each language, `{base}{language}/{path}`, with
+    links to the other ones and to the one for readers of none of them.
 
     Args:
         out: what the XML is written to.
+        base: of every address; it ends in a slash.
         cap: addresses that it may have.
     """
 
-    def __init__(self, out: BinaryIO, cap: int = CAP) -> None:
+    def __init__(self, out: BinaryIO, base: str, cap: int = CAP) -> None:
+        self._base = base
         self._cap = cap
         self._xml = _opened(out, "urlset", {"xmlns": _SITEMAP, "xmlns:xhtml": _XHTML})
         self._addresses = 0
@@ -42,20 +43,21 @@ class UrlSet:
         """Whether no further page has room in it."""
         return self._addresses + len(LANGUAGES) > self._cap
 
-    def add(self, address: str, modified: datetime | None) -> None:
+    def add(self, path: str, modified: datetime | None) -> None:
         """Adds a page.
 
         Args:
-            address: that negotiates the language.
+            path: below the language, already quoted; empty for the first page.
             modified: when what it shows last changed, if that is known.
         """
-        pages = {tag: f"{address}?{urlencode({'lang': tag})}" for tag in LANGUAGES}
+        pages = {tag: f"{self._base}{tag}/{path}" for tag in LANGUAGES}
+        otherwise = pages[LANGUAGES[0]] if path else self._base
         for page in pages.values():
             _start(self._xml, "url")
             _element(self._xml, "loc", page)
             if modified:
                 _element(self._xml, "lastmod", _moment(modified))
-            for tag, other in {**pages, "x-default": address}.items():
+            for tag, other in {**pages, "x-default": otherwise}.items():
                 _start(
                     self._xml, "xhtml:link", rel="alternate", hreflang=tag, href=other
                 )

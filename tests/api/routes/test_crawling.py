@@ -36,6 +36,8 @@ def test_crawlers_are_kept_from_what_costs_much(client: Client) -> None:
         "User-agent: *",
         "Disallow: /sparql",
         "Disallow: /tables/*?",
+        "Disallow: /*/sparql?",
+        "Disallow: /*/table/*?",
         "Allow: /",
         f"Sitemap: {BASE}sitemap.xml",
     ]
@@ -50,12 +52,14 @@ def test_every_page_of_the_sitemap_is_there(registry: Dumped) -> None:
         for page in located(client, file.removeprefix(BASE.rstrip("/")))
     ]
 
-    assert f"{BASE}doc/institution/centre?lang=en" in pages
+    assert f"{BASE}en/institution/centre" in pages
+    assert f"{BASE}bg/" in pages
     assert not [page for page in pages if "institution/closed" in page]
     for page in pages:
         answer = client.get(page.removeprefix(BASE.rstrip("/")), accept="text/html")
         assert answer.status_code == 200, page
-        assert answer.headers["content-language"] == page[-2:], page
+        language = page.removeprefix(BASE).partition("/")[0]
+        assert answer.headers["content-language"] == language, page
 
 
 @pytest.mark.parametrize("name", ["nothing-1", "..%2Fvoid", "%2E%2E", "A"])

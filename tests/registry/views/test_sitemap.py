@@ -1,34 +1,38 @@
 from datetime import timedelta, timezone
 from io import BytesIO
 
+import pytest
+
 from registry.views import sitemap
 from registry.views.sitemap import UrlSet
-from tests.versions import AT
+from tests.versions import AT, BASE
 
 HEAD = '<?xml version="1.0" encoding="utf-8"?>\n'
 
 
-def test_a_page_stands_once_for_each_language() -> None:
-    """Each of the two links to both, and to the address that negotiates."""
+@pytest.mark.parametrize(
+    ("path", "otherwise"), [("doc/b", f"{BASE}bg/doc/b"), ("", BASE)]
+)
+def test_a_page_stands_once_for_each_language(path: str, otherwise: str) -> None:
+    """Each links to both; the first page is also where no language is preferred."""
     out = BytesIO()
-    pages = UrlSet(out)
-    pages.add("http://a.example/doc/b", AT.astimezone(timezone(timedelta(hours=2))))
+    pages = UrlSet(out, BASE)
+    pages.add(path, AT.astimezone(timezone(timedelta(hours=2))))
     pages.finish()
 
     links = "".join(
-        f'<xhtml:link rel="alternate" hreflang="{tag}" '
-        f'href="http://a.example/doc/b{query}"/>'
-        for tag, query in (
-            ("bg", "?lang=bg"),
-            ("en", "?lang=en"),
-            ("x-default", ""),
+        f'<xhtml:link rel="alternate" hreflang="{tag}" href="{address}"/>'
+        for tag, address in (
+            ("bg", f"{BASE}bg/{path}"),
+            ("en", f"{BASE}en/{path}"),
+            ("x-default", otherwise),
         )
     )
     assert out.getvalue().decode() == (
         HEAD + '<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
         + "".join(
-            f"<url><loc>http://a.example/doc/b?lang={tag}</loc>"
+            f"<url><loc>{BASE}{tag}/{path}</loc>"
             f"<lastmod>2026-03-01T12:00:00Z</lastmod>{links}</url>\n"
             for tag in ("bg", "en")
         )
@@ -38,14 +42,14 @@ def test_a_page_stands_once_for_each_language() -> None:
 
 def test_a_file_knows_when_it_last_changed_and_when_it_is_full() -> None:
     """It changed when the latest of its pages did."""
-    pages = UrlSet(BytesIO(), cap=8)
-    pages.add("http://a.example/1", AT)
-    pages.add("http://a.example/2", AT - timedelta(days=1))
-    pages.add("http://a.example/3", None)
+    pages = UrlSet(BytesIO(), BASE, cap=8)
+    pages.add("1", AT)
+    pages.add("2", AT - timedelta(days=1))
+    pages.add("3", None)
     assert pages.modified == AT
     assert not pages.full
 
-    pages.add("http://a.example/4", None)
+    pages.add("4", None)
 
     assert pages.full
 
