@@ -8,6 +8,7 @@ READY := $(INSTALLED) $(ASSETS)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format lock reference assets messages bench clean
+.PHONY: browser screenshots
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -28,7 +29,12 @@ serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 12
 	$(BIN)/registry load
 	$(BIN)/registry serve
 
-test: $(READY) ## Run the tests
+# Tests that need a browser are skipped where there is none, and it cannot be had.
+browser:
+	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] \
+	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
+
+test: $(READY) browser ## Run the tests
 	$(BIN)/python -m pytest
 
 check: $(READY) ## Check style, types, the direction of imports, and the documentation
@@ -49,6 +55,9 @@ bench: $(READY) ## Measure against peers on this machine and print ratios
 format: $(READY) ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+screenshots: $(READY) browser ## Take the pictures of the documentation anew
+	$(BIN)/python -m tests.docs.screenshots
 
 reference: $(READY) ## Write docs/reference.md from the code
 	$(BIN)/python -m tests.docs.reference > docs/reference.md
