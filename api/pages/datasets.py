@@ -52,8 +52,8 @@ class Shown:
     themes: Sequence[Named]
     licences: Sequence[Named]
     frequency: Sequence[Named]
-    part_of: Sequence[str]
-    members: Sequence[str]
+    part_of: Sequence[Named]
+    members: Sequence[Named]
     pages: Sequence[str]
     period: tuple[str | None, str | None] | None
     version: str | None
@@ -95,8 +95,8 @@ def shown(nodes: Nodes, iri: str) -> Shown:
         themes=_named(nodes, nodes.values(iri, f"{DCAT}theme")),
         licences=_named(nodes, sorted(licences)),
         frequency=_named(nodes, nodes.values(iri, f"{DCT}accrualPeriodicity")),
-        part_of=nodes.values(iri, f"{DCAT}inSeries"),
-        members=nodes.values(iri, f"{DCAT}seriesMember"),
+        part_of=_named(nodes, nodes.values(iri, f"{DCAT}inSeries")),
+        members=_named(nodes, nodes.values(iri, f"{DCAT}seriesMember")),
         pages=[
             *nodes.values(iri, f"{DCAT}landingPage"),
             *nodes.values(iri, f"{FOAF}page"),
@@ -116,7 +116,8 @@ def _named(nodes: Nodes, iris: Sequence[str]) -> Sequence[Named]:
 def _label(nodes: Nodes, iri: str | None) -> Text:
     if iri is None:
         return {}
-    return nodes.text(iri, f"{FOAF}name", f"{SKOS}prefLabel", f"{RDFS}label")
+    names = (f"{FOAF}name", f"{SKOS}prefLabel", f"{RDFS}label", f"{DCT}title")
+    return nodes.text(iri, *names)
 
 
 def _period(nodes: Nodes, iri: str) -> tuple[str | None, str | None] | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from registry.catalogue import checksum
-from registry.catalogue.schema import moment, written
+from registry.catalogue.schema import moment, unpacked, written
 from registry.ports import CatalogueState, Described
 
 # By time, so that the cost is that of what changed.
@@ -70,7 +70,8 @@ class Snapshot:
         return (body for (key,) in keys for body in self._bodies(_ONE, key, form))
 
     def _bodies(self, statement: str, *values: object) -> Iterator[bytes]:
-        return (body for (body,) in self._connection.execute(statement, values))
+        rows = self._connection.execute(statement, values)
+        return (unpacked(body) for (body,) in rows)
 
 
 def state_of(connection: sqlite3.Connection) -> CatalogueState:
@@ -87,4 +88,4 @@ def state_of(connection: sqlite3.Connection) -> CatalogueState:
 def described(row: Any) -> Described:
     """Returns a dataset as a row has it."""
     key, number, at, triples = row
-    return Described(key, number, moment(at), triples)
+    return Described(key, number, moment(at), unpacked(triples).decode())

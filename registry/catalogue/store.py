@@ -14,7 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from registry.catalogue import checksum
-from registry.catalogue.schema import connect, empty, moment, prepare, written
+from registry.catalogue.schema import (
+    connect,
+    empty,
+    moment,
+    packed,
+    prepare,
+    unpacked,
+    written,
+)
 from registry.catalogue.snapshot import Snapshot, described, state_of
 from registry.ports import (
     Activity,
@@ -113,7 +121,9 @@ class Store:
             (after, limit),
         )
         return [
-            Activity(number, Deed(deed), dataset, moment(at), triples)
+            Activity(
+                number, Deed(deed), dataset, moment(at), unpacked(triples).decode()
+            )
             for number, deed, dataset, at, triples in rows
         ]
 
@@ -129,8 +139,8 @@ class Store:
     def standing(self, key: str) -> Standing | None:
         """Returns how a dataset stands, even if deleted, or `None` if it never was."""
         row = self._connection.execute(
-            "SELECT key, dataset.at, triples, issued, modified, version, counted, members"
-            " FROM dataset JOIN activity ON activity.number = dataset.number"
+            "SELECT key, dataset.at, triples, issued, modified, version, counted,"
+            " members FROM dataset JOIN activity ON activity.number = dataset.number"
             " WHERE key = ?",
             (key,),
         ).fetchone()
@@ -140,7 +150,7 @@ class Store:
         return Standing(
             key=key,
             at=moment(at),
-            triples=triples,
+            triples=unpacked(triples).decode(),
             issued=moment(issued),
             modified=moment(modified),
             version=version,
@@ -208,7 +218,7 @@ def _add(
     at = written(change.at)
     connection.execute(
         "INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
-        (number, deed, change.key, at, change.triples),
+        (number, deed, change.key, at, packed(change.triples.encode())),
     )
     connection.execute(
         "INSERT OR REPLACE INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -232,7 +242,7 @@ def _put(
     connection.execute("DELETE FROM fragment WHERE key = ?", (key,))
     connection.executemany(
         "INSERT INTO fragment VALUES (?, ?, ?)",
-        [(key, form, body) for form, body in fragments.items()],
+        [(key, form, packed(body)) for form, body in fragments.items()],
     )
 
 
