@@ -548,16 +548,7 @@ def narrow(with_tables: Sample) -> Iterator[Client]:
         site=SiteSettings(base=BASE),
         tables=TableSettings(cells=100, document_cells=10),
     )
-    made = Sample(
-        settings=settings,
-        iris=with_tables.iris,
-        journal=with_tables.journal,
-        lists=with_tables.lists,
-        queries=with_tables.queries,
-        tables=with_tables.tables,
-        shapes=with_tables.shapes,
-        vocabulary=with_tables.vocabulary,
-    )
+    made = replace(with_tables, settings=settings)
     with Client(application(made, close=lambda: None)) as client:
         yield client
 
