@@ -1,4 +1,4 @@
-"""`python -m benchmarks [records] [sparql] [rebuild] [tables] [--quick]`."""
+"""`python -m benchmarks [NAME]... [--quick]`, the names being those of its modules."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from benchmarks import rebuild, records, sparql, tables
+from benchmarks import catalogue, rebuild, records, sparql, tables
 from benchmarks.figures import FULL, QUICK, Effort, Findings
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyType(
@@ -15,6 +15,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyT
         "sparql": sparql.run,
         "rebuild": rebuild.run,
         "tables": tables.run,
+        "catalogue": catalogue.run,
     }
 )
 
