@@ -14,7 +14,7 @@ EDITION = 1
 _TABLES = {
     "progress": """
       sequence INTEGER NOT NULL, dump INTEGER NOT NULL, origin TEXT NOT NULL,
-      number INTEGER NOT NULL, at TEXT, datasets INTEGER NOT NULL, sum BLOB NOT NULL
+      number INTEGER NOT NULL, at TEXT, datasets INTEGER NOT NULL, total BLOB NOT NULL
     """,
     "activity": """
       number INTEGER PRIMARY KEY, deed TEXT NOT NULL, dataset TEXT NOT NULL,

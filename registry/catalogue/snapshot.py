@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from registry.catalogue import checksum
+from registry.catalogue.changes import progress
 from registry.catalogue.schema import moment, unpacked, written
 from registry.ports import CatalogueState, Described
 
@@ -76,12 +77,12 @@ class Snapshot:
 
 def state_of(connection: sqlite3.Connection) -> CatalogueState:
     """Returns how far the catalogue has come."""
-    row = connection.execute(
-        "SELECT number, at, datasets, sum FROM progress"
-    ).fetchone()
-    number, at, datasets, total = row or (0, None, 0, checksum.NOTHING)
+    found = progress(connection)
     return CatalogueState(
-        number, moment(at) if at else None, datasets, checksum.digest(total)
+        number=found.number,
+        at=moment(found.at) if found.at else None,
+        datasets=found.datasets,
+        digest=checksum.digest(found.total),
     )
 
 
