@@ -20,7 +20,6 @@ from api.main import create_app
 from registry import wiring
 from registry.ports import Position, Standing
 from registry.settings import Settings, SiteSettings
-from tests import ckan
 from tests.api.catalogues import described
 from tests.ckan import Dataset, Gathered, Harvester
 from tests.listening import listening
@@ -75,11 +74,6 @@ TPS00176: Dataset = {
     "temporal_start": "2011-01-01",
     "temporal_end": "2022-12-31",
 }
-
-
-@pytest.fixture(scope="session")
-def harvester() -> Harvester:
-    return ckan.harvester()
 
 
 @pytest.fixture(scope="module")
