@@ -23,7 +23,7 @@ serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 12
 	$(BIN)/registry serve
 
 test: $(READY) ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(READY) ## Check style, types, the direction of imports, and the documentation
 	$(BIN)/ruff check .
