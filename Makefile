@@ -35,7 +35,7 @@ browser:
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
 
 test: $(READY) browser ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadgroup
 
 check: $(READY) ## Check style, types, the direction of imports, and the documentation
 	$(BIN)/ruff check .

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [records] [sparql] [rebuild] [tables] [pages] [--quick]`."""
+"""`python -m benchmarks [NAME]... [--quick]`, the names being those of its modules."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from benchmarks import pages, rebuild, records, sparql, tables
+from benchmarks import catalogue, pages, rebuild, records, sparql, tables
 from benchmarks.figures import FULL, QUICK, Effort, Findings
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyType(
@@ -16,6 +16,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyT
         "rebuild": rebuild.run,
         "tables": tables.run,
         "pages": pages.run,
+        "catalogue": catalogue.run,
     }
 )
 

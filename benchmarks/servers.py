@@ -107,8 +107,11 @@ def _free_port() -> int:
 
 
 @contextmanager
-def running(*servers: Server) -> Iterator[None]:
+def running(*servers: Server) -> Iterator[Sequence[int]]:
     """Starts all servers, and stops them when the block ends.
+
+    Yields:
+        The ids of their processes.
 
     Raises:
         RuntimeError: one of them does not answer; the text is what it said.
@@ -119,7 +122,7 @@ def running(*servers: Server) -> Iterator[None]:
             if not _answers(server, process):
                 log.seek(0)
                 raise RuntimeError(f"{server.command}: {log.read().decode()}")
-        yield
+        yield [process.pid for process, _ in started]
 
 
 @contextmanager

@@ -33,6 +33,16 @@ def load(store: Path, quads: Path) -> None:
     _run([oxigraph(), "load", f"--location={store}", f"--file={quads}"], {})
 
 
+def dump(store: Path, file: Path) -> None:
+    """Runs `oxigraph dump` of the default graph, in the format of the file's name.
+
+    Raises:
+        RuntimeError: it was refused; the text is what it said.
+    """
+    command = ["dump", f"--location={store}", f"--file={file}", "--graph=default"]
+    _run([oxigraph(), *command], {})
+
+
 def _run(command: Sequence[str], environ: Mapping[str, str]) -> None:
     done = subprocess.run(
         command, env={**os.environ, **environ}, capture_output=True, text=True

@@ -150,6 +150,8 @@ def _asked(
     )
     plans[_SPARQL] = plan(effort, sparql.port, _CSV, _queries(question, slices[_LARGE]))
     rounds, notes = contest(plans, effort)
+    # A sum has to read what it adds up; only cells by their key cost the same.
+    flat = Figure(f"{large} : {small}", rounds.ratio(large, small), FLAT)
     return Findings(
         f"Slices of a table over HTTP as CSV: {question.name}",
         "answers/s",
@@ -157,7 +159,7 @@ def _asked(
         (
             Figure(f"{large} : {_SPARQL}", rounds.ratio(large, _SPARQL), TIMES),
             Figure(f"{large} : {_BARE}", rounds.ratio(large, _BARE), HALF),
-            Figure(f"{large} : {small}", rounds.ratio(large, small), FLAT),
+            *([] if question.controls else [flat]),
         ),
         notes,
     )

@@ -416,6 +416,9 @@ class CatalogueWriter(Protocol):
     def standing(self, key: str) -> Standing | None:
         """Returns how a dataset stands, even if deleted, or `None` if it never was."""
 
+    def together(self) -> AbstractContextManager[None]:
+        """Shows readers what is written within at once, or nothing if it fails."""
+
     def write(self, changes: Sequence[Standing], position: Position) -> None:
         """Adds an activity for each change, in order, and moves the position.
 

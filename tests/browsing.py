@@ -23,7 +23,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests import node
+from tests import node, pinned
 
 ROOT = Path(__file__).parents[1]
 NARROW = 320
@@ -52,7 +52,7 @@ def chromium() -> Iterator[Browser]:
     """Runs a browser until the block ends; without one, the test is skipped."""
     program = which("chromium")
     if program is None:
-        node.missing("There is no chromium here.")
+        pinned.missing("There is no chromium here.")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=_FLAGS)
         try:

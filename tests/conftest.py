@@ -25,6 +25,18 @@ def ticking(start: datetime = DAWN) -> Callable[[], datetime]:
     return clock
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keeps together, on one of several processes, tests that share something.
+
+    That is the server of all the datasets, or else what their module has set up.
+    """
+    for item in items:
+        shared = "served" in getattr(item, "fixturenames", ())
+        name = "served" if shared else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
     """A clock that starts with 2026 and ticks a second each time it is asked."""

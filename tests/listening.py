@@ -10,14 +10,18 @@ from fastapi import FastAPI
 
 
 @contextmanager
-def listening(app: FastAPI) -> Iterator[str]:
+def listening(app: FastAPI, port: int = 0) -> Iterator[str]:
     """Serves the application on the loopback until the block ends.
+
+    Args:
+        app: the application.
+        port: where it listens; a free one if not given.
 
     Yields:
         The address, with a slash at its end.
     """
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind(("127.0.0.1", port))
         # Who connects from now on is answered as soon as the server is up.
         listener.listen()
         server = uvicorn.Server(uvicorn.Config(app, log_config=None))

@@ -83,6 +83,14 @@ def of_atom(documents: Iterable[bytes]) -> Copy:
     }
 
 
+def archive_before(document: bytes) -> str | None:
+    """Returns the archive document that an Atom document leads back to, if any."""
+    for link in ElementTree.fromstring(document).findall(f"{ATOM}link"):  # noqa: S314 - ours
+        if link.attrib["rel"] == "prev-archive":
+            return link.attrib["href"]
+    return None
+
+
 def _state(
     element: ElementTree.Element,
 ) -> tuple[str, datetime, str | None] | None:

@@ -8,7 +8,7 @@ a 304 while nothing has happened.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 
 from fastapi import FastAPI
 from pyoxigraph import RdfFormat, parse, serialize
@@ -18,8 +18,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api import caching, identity, openapi, rdf
 from api.caching import IMMUTABLE, REVALIDATED
+from api.moments import past
 from api.negotiation import Offer
-from api.routes.records import moment
 from api.site import VARY, Site, language_for, offer_for
 from registry import feeds
 from registry.errors import BadParameter, NotFound
@@ -38,7 +38,6 @@ ATOM = Offer("atom", atom.MEDIA_TYPE)
 
 _WHERE = ("page", "since", "after")
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,17})\Z")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +88,7 @@ class Changes:
     def _found(self, name: str, value: str) -> int:
         """Returns the number of the page with what comes after a point."""
         if name == "since":
-            return feeds.since(self.log, _since(value))
+            return feeds.since(self.log, past(value, name, datetime.now(UTC)))
         tip = self.log.tip()[0]
         if not _NUMBER.match(value) or int(value) > tip:
             raise _bad("after", f"a number up to {tip}", f"число до {tip}")
@@ -220,16 +219,6 @@ def _page(value: str) -> int:
     if not _NUMBER.match(value) or value == "0":
         raise _bad("page", "a number from 1 on", "число от 1 нагоре")
     return int(value)
-
-
-def _since(value: str) -> datetime:
-    """Returns the moment; a date means its beginning, so that nothing is missed."""
-    found = moment(value, "since")
-    if _DATE.match(value):
-        found = datetime.combine(found.date(), time.min, UTC)
-    if found > datetime.now(UTC):
-        raise _bad("since", "a moment that has passed", "минал момент")
-    return found
 
 
 def _bad(parameter: str, allowed: str, allowed_bg: str) -> BadParameter:

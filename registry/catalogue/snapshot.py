@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from registry.catalogue import checksum
-from registry.catalogue.schema import moment, written
+from registry.catalogue.changes import progress
+from registry.catalogue.schema import moment, unpacked, written
 from registry.ports import CatalogueState, Described
 
 # By time, so that the cost is that of what changed.
@@ -70,21 +71,22 @@ class Snapshot:
         return (body for (key,) in keys for body in self._bodies(_ONE, key, form))
 
     def _bodies(self, statement: str, *values: object) -> Iterator[bytes]:
-        return (body for (body,) in self._connection.execute(statement, values))
+        rows = self._connection.execute(statement, values)
+        return (unpacked(body) for (body,) in rows)
 
 
 def state_of(connection: sqlite3.Connection) -> CatalogueState:
     """Returns how far the catalogue has come."""
-    row = connection.execute(
-        "SELECT number, at, datasets, sum FROM progress"
-    ).fetchone()
-    number, at, datasets, total = row or (0, None, 0, checksum.NOTHING)
+    found = progress(connection)
     return CatalogueState(
-        number, moment(at) if at else None, datasets, checksum.digest(total)
+        number=found.number,
+        at=moment(found.at) if found.at else None,
+        datasets=found.datasets,
+        digest=checksum.digest(found.total),
     )
 
 
 def described(row: Any) -> Described:
     """Returns a dataset as a row has it."""
     key, number, at, triples = row
-    return Described(key, number, moment(at), triples)
+    return Described(key, number, moment(at), unpacked(triples).decode())

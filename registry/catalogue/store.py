@@ -4,17 +4,30 @@ One process writes; any number of threads and processes read meanwhile, each of
 them a state as it was after some activity.
 """
 
-import json
 import sqlite3
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
-from registry.catalogue import checksum
-from registry.catalogue.schema import connect, empty, moment, prepare, written
+from registry.catalogue.changes import (
+    Cut,
+    Progress,
+    added,
+    keep,
+    progress,
+    standing,
+)
+from registry.catalogue.schema import (
+    connect,
+    empty,
+    moment,
+    prepare,
+    unpacked,
+    written,
+)
 from registry.catalogue.snapshot import Snapshot, described, state_of
 from registry.ports import (
     Activity,
@@ -24,9 +37,6 @@ from registry.ports import (
     Position,
     Standing,
 )
-
-Cut = Callable[[str], Mapping[str, bytes]]
-"""Makes the fragments of a description, by the name of their form."""
 
 _ONE, _BY_KEY, _BY_TIME, _BY_NUMBER = (
     f"SELECT key, dataset.number, dataset.at, triples FROM dataset {index}"  # noqa: S608
@@ -42,7 +52,6 @@ _ONE, _BY_KEY, _BY_TIME, _BY_NUMBER = (
         ("", "dataset.number > ? ORDER BY dataset.number LIMIT ?"),
     )
 )
-_START = (0, 0, "", 0, None, 0, checksum.NOTHING)
 
 
 class Store:
@@ -60,6 +69,7 @@ class Store:
         self._cut = cut
         self._origin = origin
         self._local = threading.local()
+        self._within = self._anew = False
         prepare(self._connection)
 
     @property
@@ -113,138 +123,68 @@ class Store:
             (after, limit),
         )
         return [
-            Activity(number, Deed(deed), dataset, moment(at), triples)
+            Activity(
+                number, Deed(deed), dataset, moment(at), unpacked(triples).decode()
+            )
             for number, deed, dataset, at, triples in rows
         ]
 
     def position(self) -> Position:
         """Returns what the catalogue has taken in, two zeros at first."""
-        sequence, dump, *_ = self._progress()
-        return Position(sequence, dump)
+        found = self._progress()
+        return Position(found.sequence, found.dump)
 
-    def _progress(self) -> Any:
-        row = self._connection.execute("SELECT * FROM progress").fetchone()
-        return row or _START
+    def _progress(self) -> Progress:
+        return progress(self._connection)
 
     def standing(self, key: str) -> Standing | None:
         """Returns how a dataset stands, even if deleted, or `None` if it never was."""
-        row = self._connection.execute(
-            "SELECT key, dataset.at, triples, issued, modified, version, counted, members"
-            " FROM dataset JOIN activity ON activity.number = dataset.number"
-            " WHERE key = ?",
-            (key,),
-        ).fetchone()
-        if row is None:
-            return None
-        key, at, triples, issued, modified, version, counted, members = row
-        return Standing(
-            key=key,
-            at=moment(at),
-            triples=triples,
-            issued=moment(issued),
-            modified=moment(modified),
-            version=version,
-            counted=counted,
-            members=tuple(json.loads(members)),
-        )
+        return standing(self._connection, key)
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Shows readers what is written within at once, or nothing if it fails."""
+        if self._within:
+            yield
+            return
+        self._within = True
+        connection = self._connection
+        try:
+            if self._anew:
+                connection.execute("BEGIN IMMEDIATE")
+                empty(connection)
+            yield
+            if connection.in_transaction:
+                connection.execute("COMMIT")
+            self._anew = False
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+        finally:
+            self._within = False
 
     def write(self, changes: Sequence[Standing], position: Position) -> None:
         """Adds an activity for each change, in order, and moves the position."""
-        with self._writing() as connection:
-            *_, number, at, datasets, total = self._progress()
-            for change in changes:
-                number, at = number + 1, written(change.at)
-                before = self.standing(change.key)
-                old = before.triples if before else ""
-                _add(connection, number, change, _deed(old, change.triples))
-                datasets += bool(change.triples) - bool(old)
-                total = checksum.moved(
-                    total, without=_member(change.key, old), with_=_member_of(change)
-                )
-            for latest in {change.key: change for change in changes}.values():
-                _put(connection, latest.key, self._fragments(latest))
-            connection.execute("DELETE FROM progress")
-            connection.execute(
-                "INSERT INTO progress VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    position.sequence,
-                    position.dump,
-                    self._origin,
-                    number,
-                    at,
-                    datasets,
-                    total,
-                ),
+        with self.together():
+            connection = self._connection
+            if not connection.in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
+            before = self._progress()
+            after = added(connection, changes, before, cut=self._cut)
+            after = replace(
+                after,
+                sequence=position.sequence,
+                dump=position.dump,
+                origin=self._origin,
             )
-
-    def _fragments(self, change: Standing) -> Mapping[str, bytes]:
-        return self._cut(change.triples) if change.triples else {}
+            keep(connection, after)
 
     def renew(self) -> None:
-        """Empties the file if it was made from another origin than is given now."""
-        if self._progress()[2] not in ("", self._origin):
+        """Has the file filled anew if it was made from another origin than this."""
+        if self._progress().origin not in ("", self._origin):
             self.discard()
 
     def discard(self) -> None:
-        """Empties the file; readers see it empty until it is filled again."""
-        with self._writing() as connection:
-            empty(connection)
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            yield connection
-        except BaseException:
-            connection.execute("ROLLBACK")
-            raise
-        connection.execute("COMMIT")
-
-
-def _add(
-    connection: sqlite3.Connection, number: int, change: Standing, deed: Deed
-) -> None:
-    at = written(change.at)
-    connection.execute(
-        "INSERT INTO activity VALUES (?, ?, ?, ?, ?)",
-        (number, deed, change.key, at, change.triples),
-    )
-    connection.execute(
-        "INSERT OR REPLACE INTO dataset VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            change.key,
-            number,
-            at,
-            not change.triples,
-            written(change.issued),
-            written(change.modified),
-            change.version,
-            change.counted,
-            json.dumps(change.members),
-        ),
-    )
-
-
-def _put(
-    connection: sqlite3.Connection, key: str, fragments: Mapping[str, bytes]
-) -> None:
-    connection.execute("DELETE FROM fragment WHERE key = ?", (key,))
-    connection.executemany(
-        "INSERT INTO fragment VALUES (?, ?, ?)",
-        [(key, form, body) for form, body in fragments.items()],
-    )
-
-
-def _deed(old: str, new: str) -> Deed:
-    if not new:
-        return Deed.DELETE
-    return Deed.UPDATE if old else Deed.CREATE
-
-
-def _member(key: str, triples: str) -> bytes | None:
-    return f"{key}\0{triples}".encode() if triples else None
-
-
-def _member_of(change: Standing) -> bytes | None:
-    return _member(change.key, change.triples)
+        """Has the file filled anew; until it is full, readers see what there was."""
+        self._anew = True

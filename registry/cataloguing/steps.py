@@ -13,7 +13,8 @@ def catch_up(
 ) -> int:
     """Brings the catalogue up to the journal and the dumps.
 
-    Its cost is that of what changed, not of what the catalogue holds.
+    Its cost is that of what changed, not of what the catalogue holds. Readers see
+    the outcome at once: half a catalogue would look as if the rest were deleted.
 
     Args:
         sources: what it is made from.
@@ -24,8 +25,9 @@ def catch_up(
         How many activities were added.
     """
     count = 0
-    while (added := _step(sources, catalogue, batch)) is not None:
-        count += added
+    with catalogue.together():
+        while (added := _step(sources, catalogue, batch)) is not None:
+            count += added
     return count
 
 

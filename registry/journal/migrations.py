@@ -196,6 +196,7 @@ def migrate(connection: Connection, clock: Clock) -> int:
     present = applied(connection)
     if not present:
         connection.exec_driver_sql(_LEDGER)
+    now = time_text(clock())
     for number, migration in enumerate(MIGRATIONS[present:], start=present + 1):
         for statement in migration.statements:
             connection.exec_driver_sql(statement)
@@ -204,7 +205,7 @@ def migrate(connection: Connection, clock: Clock) -> int:
             {
                 "number": number,
                 "title": migration.title,
-                "applied": time_text(clock()),
+                "applied": now,
             },
         )
     return len(MIGRATIONS) - present

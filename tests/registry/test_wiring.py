@@ -1,3 +1,5 @@
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,56 @@ def test_damaged_store_is_rebuilt_without_a_hand(settings: Settings) -> None:
     with wiring.writer(settings) as writer:
         writer.catch_up()
         assert list(writer.graphs.dump()) == whole
+
+
+def _load(settings: Settings) -> None:
+    with wiring.loader(settings) as loader:
+        [scheme] = loader.datasets(["schemes/place-level.csv"])
+        loader.load(scheme, strict=True, progress=lambda _: None)
+
+
+def test_registry_without_a_catalogue_gets_one(settings: Settings) -> None:
+    """What was projected before there was a catalogue is walked through again."""
+    _load(settings)
+    with wiring.writer(settings) as writer:
+        writer.catch_up()
+    for file in settings.data.glob("catalogue.sqlite*"):
+        file.unlink()
+
+    with wiring.writer(settings) as writer:
+        added = writer.catch_up()
+        keys = [found.key for found in writer.catalogue.datasets()]
+
+    assert added == len(keys) == 1
+    assert keys == ["register.scheme"]
+
+
+def test_catalogue_follows_what_is_said_of_it(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """With another definition it is described anew, and with the same it is kept."""
+    _load(settings)
+    with wiring.writer(settings) as writer:
+        writer.catch_up()
+        before = writer.catalogue.state()
+    with wiring.writer(settings) as writer:
+        assert writer.catch_up() == 0
+    folder = tmp_path / "datasets"
+    shutil.copytree(settings.datasets / "catalogue", folder / "catalogue")
+    file = folder / "catalogue" / "catalogue.json"
+    said = json.loads(file.read_bytes())
+    said["registers"]["scheme"]["title"]["en"] = "Lists of codes"
+    file.write_text(json.dumps(said), encoding="utf-8")
+
+    other = settings.model_copy(update={"datasets": folder})
+    with wiring.writer(other) as writer:
+        assert writer.catch_up() == 1
+        [found] = writer.catalogue.datasets()
+        after = writer.catalogue.state()
+
+    assert '"Lists of codes"@en' in found.triples
+    assert after.digest != before.digest
+    assert after.number == before.number == 1
 
 
 def test_unknown_dataset_is_not_found(settings: Settings) -> None:

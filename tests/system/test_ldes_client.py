@@ -3,57 +3,22 @@
 Each activity that it hands on comes as N-Quads, and is carried out on a copy.
 """
 
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from pyoxigraph import Dataset, DefaultGraph, NamedNode, RdfFormat, parse
 
 from registry import graphs, projection, review, submissions, wiring
 from registry.iris import RecordId
-from registry.namespaces import AS, RDF, XSD
 from registry.record import Provenance
 from registry.settings import Settings, SiteSettings
-from tests import node
+from tests.ldes import LdesClient, activities, carried_out
 from tests.replaying import Copy
 from tests.serving import Operator, free_port
 from tests.versions import content
 
-FOLDER = Path(__file__).parent / "ldes"
 ONE = RecordId("institution", "one")
-
-
-class LdesClient:
-    """The program, which prints the members of a stream."""
-
-    def __init__(self) -> None:
-        self._node = node.node(FOLDER / "requirements.txt")
-        packages = node.packages(self._node, FOLDER)
-        self._script = packages / "ldes-client" / "dist" / "bin" / "cli.js"
-
-    def follow(self, address: str, *options: str) -> Dataset:
-        """Returns what it read until it came to the end."""
-        ran = self._node.run(self._script, *options, address)
-        assert ran.returncode == 0, ran.stderr
-        assert "error" not in ran.stderr.lower(), ran.stderr
-        written = _SHORT.sub(_in_full, ran.stdout)
-        return Dataset(parse(written, format=RdfFormat.N_QUADS))
-
-
-# The program prints N-Quads but for these values, which it shortens as Turtle does.
-_SHORT = re.compile(r"^(<[^>]*> <[^>]*>) (?:([0-9]+)|(true|false)) ", re.MULTILINE)
-
-
-def _in_full(found: re.Match[str]) -> str:
-    name = "integer" if found[2] else "boolean"
-    return f'{found[1]} "{found[2] or found[3]}"^^<{XSD}{name}> '
-
-
-@pytest.fixture(scope="session")
-def ldes_client() -> LdesClient:
-    return LdesClient()
 
 
 @pytest.fixture
@@ -73,37 +38,6 @@ def small(tmp_path: Path) -> Iterator[Operator]:
         review.accept(writer, entry, actor="b")
     with operator.serving():
         yield operator
-
-
-def activities(read: Dataset) -> list[tuple[int, str, str, NamedNode]]:
-    """Returns number, deed, object and name of the activities, by number."""
-    found = []
-    deeds: dict[str, str] = {}
-    for quad in read.quads_for_graph_name(DefaultGraph()):
-        if quad.predicate.value == f"{RDF}type":
-            deeds[_iri(quad.subject)] = _iri(quad.object).removeprefix(AS)
-    for quad in read.quads_for_graph_name(DefaultGraph()):
-        if quad.predicate.value == f"{AS}object":
-            name = _iri(quad.subject)
-            number = int(name.rpartition("/")[2])
-            found.append((number, deeds[name], _iri(quad.object), NamedNode(name)))
-    return sorted(found, key=lambda activity: activity[0])
-
-
-def _iri(term: object) -> str:
-    assert isinstance(term, NamedNode)
-    return term.value
-
-
-def carried_out(read: Dataset, copy: Copy) -> Copy:
-    """Returns the copy after the activities."""
-    for _, deed, about, name in activities(read):
-        if deed == "Delete":
-            del copy[about]
-        else:
-            payload = read.quads_for_graph_name(name)
-            copy[about] = graphs.canonical(quad.triple for quad in payload)
-    return copy
 
 
 def published(operator: Operator) -> Copy:

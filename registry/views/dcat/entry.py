@@ -25,7 +25,7 @@ class Entry:
         key: of the dataset, such as `table.migr-imm8`.
         title: empty, like the description, if that is stated elsewhere.
         provenance: where it comes from; empty if that is said elsewhere.
-        frequency: code of the EU table of frequencies.
+        frequency: code of the EU table of frequencies, if it has one.
         landing: address of the page for people.
     """
 
@@ -35,7 +35,7 @@ class Entry:
     themes: Iterable[str]
     keywords: Mapping[str, Iterable[str]]
     provenance: Text
-    frequency: str
+    frequency: str | None
     landing: str
     issued: datetime
     modified: datetime
@@ -64,8 +64,9 @@ def add(
     statements.link(node, f"{DCT}accessRights", authority.PUBLIC)
     statements.link(node, f"{DCT}language", *authority.LANGUAGES)
     statements.link(node, f"{DCT}spatial", authority.country(definition.country))
-    frequency = authority.frequency(entry.frequency)
-    statements.link(node, f"{DCT}accrualPeriodicity", frequency)
+    if entry.frequency:
+        frequency = authority.frequency(entry.frequency)
+        statements.link(node, f"{DCT}accrualPeriodicity", frequency)
     statements.link(node, f"{DCAT}landingPage", entry.landing)
     statements.type(entry.landing, f"{FOAF}Document")
     statements.moment(node, f"{DCT}issued", entry.issued)

@@ -35,7 +35,7 @@ def subjects(table: Mapping[str, Any]) -> Mapping[str, Sequence[str]]:
         if role_of(_iri(column["dimension"])) is not Role.CODED:
             continue
         if column["column"] not in _PLAIN:
-            for language, label in column["label"].items():
+            for language, label in column.get("label", {}).items():
                 found.setdefault(language, []).append(label)
     return found
 

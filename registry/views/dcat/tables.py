@@ -79,7 +79,7 @@ def table(
             themes=_themes(document, definition),
             keywords=_keywords(document, definition),
             provenance=_provenance(creator),
-            frequency=_FREQUENCIES[document["frequency"].rpartition("#")[2]],
+            frequency=_FREQUENCIES.get(document["frequency"].rpartition("#")[2]),
             landing=iris.document(record),
             issued=issued,
             modified=modified,

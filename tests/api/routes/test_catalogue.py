@@ -12,11 +12,12 @@ from api.catalogue import SIZE
 from api.routes.catalogue import CHUNK, chunk, sent
 from registry import graphs
 from registry.namespaces import DCAT, FOAF, HYDRA, RDF
+from registry.views import conformance
 from registry.views.dcat.header import header
-from registry.views.dcat.profiles import PROFILES
+from registry.views.dcat.profiles import PROFILES, Profile
 from tests.api.catalogues import Portal, many, over, serving
 from tests.api.client import Client
-from tests.api.conftest import Sample
+from tests.api.conftest import ROOT, Sample
 from tests.cataloguing import OTHER, OWN, QUARTERLY, YEARLY, definition
 from tests.versions import BASE, IRIS
 
@@ -237,6 +238,19 @@ def test_older_profile(
     assert answer.headers["content-profile"] == f"<{OLDER.iri}>"
     assert links(answer)["profile"] == OLDER.iri
     assert links(answer)["first"].endswith("?profile=dcat-ap-2.1.1&page=1")
+
+
+@pytest.mark.parametrize("query", ["", "page=1", "modified_since=2026-03-01"])
+@pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.key)
+def test_every_part_keeps_to_its_profile(
+    portal: Portal, profile: Profile, query: str
+) -> None:
+    """Whole, page or changes: nothing in it needs what is not in it."""
+    answer = portal.client.get(f"/catalog.nt?profile={profile.key}&{query}".strip("&"))
+
+    shapes = conformance.load(ROOT / "shapes", profile.key)
+    report = shapes.check(graph(answer))
+    assert [result for result in report.results if result.severity == "must"] == []
 
 
 def test_unknown_profile(portal: Portal) -> None:

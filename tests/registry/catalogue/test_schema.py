@@ -2,7 +2,15 @@ import sqlite3
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
-from registry.catalogue.schema import EDITION, connect, moment, prepare, written
+from registry.catalogue.schema import (
+    EDITION,
+    connect,
+    moment,
+    packed,
+    prepare,
+    unpacked,
+    written,
+)
 
 
 def test_file_of_another_edition_is_emptied(tmp_path: Path) -> None:
@@ -10,7 +18,7 @@ def test_file_of_another_edition_is_emptied(tmp_path: Path) -> None:
     path = tmp_path / "catalogue.sqlite"
     connection = connect(path)
     prepare(connection)
-    insert = "INSERT INTO activity VALUES (1, 'Create', 'a', '', '')"
+    insert = "INSERT INTO activity VALUES (1, 'Create', 'a', '', x'')"
     connection.execute(insert)
     connection.execute(f"PRAGMA user_version = {EDITION + 1}")
     connection.close()
@@ -45,3 +53,12 @@ def test_later_moments_are_greater_texts() -> None:
 
     assert texts == sorted(texts)
     assert [moment(text) for text in texts] == [whole, part, elsewhere]
+
+
+def test_packing_loses_nothing() -> None:
+    """What repeats itself takes little space, and nothing takes much."""
+    body = "Имиграция ".encode() * 1000
+
+    assert unpacked(packed(body)) == body
+    assert len(packed(body)) < len(body) / 10
+    assert unpacked(packed(b"")) == b""

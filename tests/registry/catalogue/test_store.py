@@ -152,28 +152,67 @@ def test_failed_write_leaves_nothing(tmp_path: Path) -> None:
     store.close()
 
 
+def test_failure_among_several_writes_leaves_nothing(store: Store) -> None:
+    """What is written together is seen together, or not at all."""
+
+    def write() -> None:
+        with store.together():
+            store.write([standing("a", 1)], Position(1, 0))
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        write()
+    assert store.state().number == 0
+    store.write([standing("b", 1)], Position(1, 0))
+    assert store.state().number == 1
+
+
 @pytest.mark.parametrize(
-    ("renew", "left"),
+    "renew",
     [
-        pytest.param(lambda store: store.discard(), 0, id="discarded"),
-        pytest.param(lambda store: store.renew(), 0, id="of another origin"),
+        pytest.param(lambda store: store.discard(), id="discarded"),
+        pytest.param(lambda store: store.renew(), id="of another origin"),
     ],
 )
-def test_emptied_catalogue_starts_anew(
-    tmp_path: Path, renew: Callable[[Store], None], left: int
+def test_readers_keep_the_old_catalogue_until_the_new_is_whole(
+    tmp_path: Path, renew: Callable[[Store], None]
 ) -> None:
-    """A rebuild, or other facts of the catalogue's own, start from nothing."""
+    """Nobody is shown an empty catalogue, or half of one, while it is made anew."""
     path = tmp_path / "catalogue.sqlite"
-    old = Store(path, cut, "one")
-    old.write([standing("a", 1)], Position(1, 0))
-    old.close()
-
+    reader = Store(path, cut, "one")
+    reader.write([standing("a", 1), standing("b", 1)], Position(9, 3))
     store = Store(path, cut, "two")
-    renew(store)
 
-    assert store.state().number == left
-    assert store.position() == Position(0, 0)
-    assert store.dataset("a") is None
+    renew(store)
+    seen = []
+    with store.together():
+        assert store.position() == Position(0, 0)
+        assert store.standing("a") is None
+        for number, key in enumerate("cd", 1):
+            store.write([standing(key, number)], Position(number, 0))
+            seen.append([found.key for found in reader.datasets()])
+
+    assert seen == [["a", "b"], ["a", "b"]]
+    assert [found.key for found in reader.datasets()] == ["c", "d"]
+    assert [a.number for a in reader.activities()] == [1, 2]
+    assert reader.position() == Position(2, 0)
+    for opened in (reader, store):
+        opened.close()
+
+
+def test_failed_renewal_is_tried_again(tmp_path: Path) -> None:
+    """The old catalogue stays, and the next attempt starts from nothing too."""
+    store = Store(tmp_path / "catalogue.sqlite", cut)
+    store.write([standing("a", 1)], Position(1, 0))
+    store.discard()
+    with pytest.raises(ValueError, match="broken"), store.together():
+        raise ValueError("broken")
+    assert [found.key for found in store.datasets()] == ["a"]
+
+    with store.together():
+        pass
+
+    assert store.datasets() == []
     store.close()
 
 
@@ -184,6 +223,8 @@ def test_renewed_catalogue_of_the_same_origin_is_kept(tmp_path: Path) -> None:
     store.write([standing("a", 1)], Position(1, 0))
 
     store.renew()
+    with store.together():
+        pass
 
     assert store.state().number == 1
     store.close()

@@ -101,6 +101,7 @@ class Counting:
         self.state = store.state
         self.position = store.position
         self.write = store.write
+        self.together = store.together
 
     def standing(self, key: str) -> Standing | None:
         self.asked += 1

@@ -108,7 +108,10 @@ def test_rebuild_reports_what_it_projected(operator: Operator) -> None:
     operator.run("load", "schemes/place-level.csv")
 
     assert "up to entry 2" in operator.run("rebuild").stderr
-    with operator.serving():
+    with operator.serving() as server:
+        # What the server has projected itself shows that it holds the store.
+        operator.run("load", "schemes/qualification-degree.csv")
+        operator.wait(server)
         ran = operator.run("rebuild")
     assert ran.returncode == 1
     assert "Another process is writing" in ran.stderr

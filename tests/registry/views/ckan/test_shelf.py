@@ -1,3 +1,8 @@
+from pathlib import Path
+
+from registry.catalogue.store import Store
+from registry.ports import Position
+from registry.views import fragments
 from registry.views.ckan.shelf import Shelf, words
 from tests.registry.views.ckan.conftest import Catalogue
 
@@ -44,6 +49,19 @@ def test_shelf_follows_the_catalogue(catalogue: Catalogue) -> None:
     assert entry.fields["res_format"] == {"N-Triples"}
 
 
+def test_shelf_of_a_catalogue_that_was_made_anew(catalogue: Catalogue) -> None:
+    """Nothing is left of a catalogue once another has taken its place."""
+    catalogue.add("place")
+    catalogue.add("course")
+    shelf = catalogue.shelf()
+    assert names(shelf) == ["register_course", "register_place"]
+
+    catalogue.store.discard()
+    assert names(shelf) == ["register_course", "register_place"]
+    catalogue.add("institution")
+    assert names(shelf) == ["register_institution"]
+
+
 def test_find(catalogue: Catalogue) -> None:
     """A package is found by its name or its id, and by nothing else."""
     catalogue.add("place")
@@ -66,3 +84,20 @@ def test_package_that_went_meanwhile(catalogue: Catalogue) -> None:
     assert shelf.packages(found) == []
     catalogue.store.discard()
     assert shelf.packages(found) == []
+
+
+def test_large_catalogue_is_read_in_steps(tmp_path: Path, catalogue: Catalogue) -> None:
+    """More datasets than are read in one step are all there."""
+    catalogue.add("place")
+    (described,) = catalogue.store.datasets()
+    store = Store(tmp_path / "large.sqlite", fragments.cut)
+    many = [f"table.n{number:03}" for number in range(450)]
+    large = Catalogue(store)
+    changes = [
+        large.standing(key, described.triples.replace("register.place", key))
+        for key in many
+    ]
+    store.write(changes, Position(0, 0))
+
+    assert names(large.shelf()) == [key.replace(".", "_") for key in many]
+    store.close()

@@ -44,3 +44,15 @@ def test_the_contact_is_the_organisation() -> None:
         f"{VCARD}Kind",
         f"{VCARD}Organization",
     ]
+
+
+def test_an_organisation_may_have_no_telephone_and_no_page() -> None:
+    """What is not known is left out."""
+    given = the_definition()
+    silent = given.publisher.model_copy(update={"telephone": None, "homepage": None})
+    made = Statements()
+    agents.add_contact(made, given.model_copy(update={"publisher": silent}), IRIS)
+    text, contact = made.canonical(), f"{BASE}catalog#contact"
+
+    assert values(text, contact, f"{VCARD}hasTelephone") == []
+    assert values(text, contact, f"{VCARD}hasURL") == []

@@ -137,3 +137,11 @@ def test_licences_are_told_in_terms_of_the_eu_where_it_has_them() -> None:
         )[0]
         == "The source does not state terms of re-use.@en"
     )
+
+
+def test_a_frequency_that_the_eu_has_no_name_for_is_left_out() -> None:
+    """The table is described all the same."""
+    frequency = f"{BASE}id/scheme/frequency#LEAP"
+    text = table(changed(table_version(KEY), frequency=frequency), [], **shared())
+
+    assert values(text, DATASET, f"{DCT}accrualPeriodicity") == []
