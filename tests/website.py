@@ -40,6 +40,7 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/scheme/{key}": ("scheme/age",),
     "/scheme/{key}/history": ("scheme/age/history",),
     "/sparql": ("sparql", "sparql?query=ASK+%7B%7D"),
+    "/api": ("api",),
     "/vocabulary": ("vocabulary",),
     "/vocabulary/shapes": ("vocabulary/shapes",),
     "/vocabulary/shapes/{kind}": ("vocabulary/shapes/institution",),

@@ -63,8 +63,8 @@ def seen(browser: Browser, served: Operator) -> Iterator[Callable[[str], Seen]]:
                 status=reader.opens(path),
                 violations=axe.violations(reader.page),
                 wider={way: sideways(reader.page, way) for way in ("ltr", "rtl")},
-                complaints=tuple(reader.complaints),
-                strangers=tuple(reader.strangers),
+                complaints=list(reader.complaints),
+                strangers=list(reader.strangers),
             )
 
         yield look
@@ -88,6 +88,18 @@ def test_page_breaks_no_rule_of_accessibility(
     found = seen(path)
 
     assert (found.status, found.violations) == (200, [])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_refusal_breaks_no_rule_of_accessibility(
+    language: str, seen: Callable[[str], Seen]
+) -> None:
+    """The page that says what is not there is a page like the others."""
+    found = seen(f"{language}/institution/nobody")
+
+    assert (found.status, found.violations) == (404, [])
+    assert found.wider == {"ltr": 0, "rtl": 0}
+    assert found.strangers == []
 
 
 @every_page
