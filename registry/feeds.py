@@ -193,8 +193,27 @@ def page(log: Log, number: int) -> Page:
             f"The feed has {current(tip)} pages so far.",
             f"Засега страниците на потока са {current(tip)}.",
         )
-    members = log.members(last - PAGE, min(last, tip))
-    return Page(number, members, log.at(last) if last <= tip else None)
+    return Page(
+        number,
+        members=log.members(last - PAGE, min(last, tip)),
+        until=log.at(last) if last <= tip else None,
+        after=log.at(last - PAGE) if number > 1 else None,
+    )
+
+
+def archive(log: Log, number: int) -> Page:
+    """Returns a full page by its number, from 1.
+
+    Raises:
+        NotFound: that page is not full yet.
+    """
+    full = current(log.tip()[0]) - 1
+    if number > full:
+        raise NotFound(
+            f"The feed has {full} full pages so far.",
+            f"Засега пълните страници на потока са {full}.",
+        )
+    return page(log, number)
 
 
 def member(log: Log, number: int) -> Member:

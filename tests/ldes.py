@@ -26,12 +26,25 @@ class LdesClient:
 
     def follow(self, address: str, *options: str) -> Dataset:
         """Returns what it read until it came to the end."""
+        written = _SHORT.sub(_in_full, self._printed(address, *options))
+        return Dataset(parse(written, format=RdfFormat.N_QUADS))
+
+    def numbers(self, address: str, *options: str) -> list[int]:
+        """Returns the numbers of the activities, as often as it tells of them.
+
+        They come in the order of its telling.
+        """
+        printed = self._printed(address, *options)
+        return [int(number) for number in _PUBLISHED.findall(printed)]
+
+    def _printed(self, address: str, *options: str) -> str:
         ran = self._node.run(self._script, *options, address)
         assert ran.returncode == 0, ran.stderr
         assert "error" not in ran.stderr.lower(), ran.stderr
-        written = _SHORT.sub(_in_full, ran.stdout)
-        return Dataset(parse(written, format=RdfFormat.N_QUADS))
+        return ran.stdout
 
+
+_PUBLISHED = re.compile(rf"^<[^>]*/([0-9]+)> <{re.escape(AS)}published> ", re.MULTILINE)
 
 # The program prints N-Quads but for these values, which it shortens as Turtle does.
 _SHORT = re.compile(r"^(<[^>]*> <[^>]*>) (?:([0-9]+)|(true|false)) ", re.MULTILINE)

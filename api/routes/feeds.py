@@ -36,7 +36,7 @@ OFFERS = (TRIG, JSONLD, N_QUADS)
 
 ATOM = Offer("atom", atom.MEDIA_TYPE)
 
-_WHERE = ("page", "since", "after")
+_WHERE = ("page", "archive", "since", "after")
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,17})\Z")
 
 
@@ -48,11 +48,13 @@ class Changes:
     log: Log
 
     async def stream(self, request: Request) -> Response:
-        """Returns the entry point of the event stream, or one of its pages.
+        """Returns the latest changes as an event stream, or one of its pages.
 
-        Pages are numbered from 1, and each names the one after it. `since` and
-        `after` lead to the page on which to go on, so that what has changed is
-        read without what was there before.
+        Pages are numbered from 1. The entry point has the changes that are on no
+        full page, and leads back through the `archive` of full ones. By `page`
+        each page names the one after it; `since` and `after` lead to the one on
+        which to go on, so that what has changed is read without what was there
+        before.
         """
         offer = offer_for(request, OFFERS)
         return await run_in_threadpool(self._stream, request, offer)
@@ -62,10 +64,12 @@ class Changes:
         if where is None:
             return self._entry_point(request, offer)
         name, value = where
+        if name == "archive":
+            return self._archive(request, offer, _page(name, value))
         if name != "page":
             return self._redirected(self._found(name, value))
         tag = self._tag(offer.extension, value)
-        shown = feeds.page(self.log, _page(value))
+        shown = feeds.page(self.log, _page(name, value))
         headers = {
             "Content-Type": offer.content_type,
             "Vary": "Accept",
@@ -80,10 +84,27 @@ class Changes:
         return caching.respond(request, body, headers, cache=cache)
 
     def _entry_point(self, request: Request, offer: Offer) -> Response:
-        started = self.log.at(1) if self.log.tip()[0] else None
-        text = feed.entry_point(self.log.feed, started)
-        headers = {"Content-Type": offer.content_type, "Vary": "Accept"}
+        tag = self._tag(offer.extension, "latest")
+        headers = {"Content-Type": offer.content_type, "Vary": "Accept", "ETag": tag}
+        if caching.is_known(request.headers.get("if-none-match"), tag):
+            return caching.not_modified(headers | {"Cache-Control": REVALIDATED})
+        tip = self.log.tip()[0]
+        latest = feeds.page(self.log, feeds.current(tip))
+        text = feed.entry_point(self.log.feed, self.log.at(1) if tip else None, latest)
         return caching.respond(request, _written(text, offer), headers)
+
+    def _archive(self, request: Request, offer: Offer, number: int) -> Response:
+        shown = feeds.archive(self.log, number)
+        links = [f'<{self.log.feed.address}>; rel="current"']
+        if number > 1:
+            links.append(f'<{self.log.feed.archive(number - 1)}>; rel="prev-archive"')
+        headers = {
+            "Content-Type": offer.content_type,
+            "Vary": "Accept",
+            "Link": ", ".join(links),
+        }
+        body = _written(feed.archive(self.log.feed, shown), offer)
+        return caching.respond(request, body, headers, cache=IMMUTABLE)
 
     def _found(self, name: str, value: str) -> int:
         """Returns the number of the page with what comes after a point."""
@@ -145,7 +166,7 @@ class Changes:
             "Vary": "Accept-Language",
         }
         tag = self._tag(ATOM.extension, language, page or "latest")
-        shown = None if page is None else feeds.page(self.log, _page(page))
+        shown = None if page is None else feeds.page(self.log, _page("page", page))
         full = shown is not None and shown.full
         if not full:
             headers["ETag"] = tag
@@ -215,9 +236,9 @@ def _where(request: Request) -> tuple[str, str] | None:
     return given[0] if given else None
 
 
-def _page(value: str) -> int:
+def _page(name: str, value: str) -> int:
     if not _NUMBER.match(value) or value == "0":
-        raise _bad("page", "a number from 1 on", "число от 1 нагоре")
+        raise _bad(name, "a number from 1 on", "число от 1 нагоре")
     return int(value)
 
 
@@ -268,6 +289,11 @@ def _add_feed(app: FastAPI, site: Site, log: Log) -> None:
         summary=f"{title}, as an event stream",
         parameters=[
             number,
+            openapi.text(
+                "archive",
+                "query",
+                "A full page by its number, which leads back to the one before it.",
+            ),
             openapi.text(
                 "since",
                 "query",

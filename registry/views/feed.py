@@ -5,8 +5,17 @@ Every change is an activity with three properties: what was done (*Create*,
 change, is in the named graph that is called as the activity is; nothing is in
 it after a deletion.
 
-Activities come in the order in which they happened. A page is cut by position,
-so one that is full never changes: it names the page after it from the start.
+Activities come in the order in which they happened, and pages are cut by position.
+Two views hold the same activities:
+
+- The entry point has those that are on no full page, and leads back through the
+  archive, from one full page to the one before it. Who comes again reads back
+  until what is known.
+- A numbered page names the one after it, for who goes on from a position.
+
+Neither leads into the other, and no page of a view can be reached in two ways, so
+a client that does not remember its way reads nothing twice. What is full never
+changes, since all that it names was there before it was full.
 
 **Source:** LDES 1.0 with its vocabulary and server primer; TREE, section 3
 (relations) and 5 (search forms); DCAT-AP Feeds; Activity Streams 2.0.
@@ -58,11 +67,14 @@ class Page:
         members: oldest first.
         until: when the last position of the page was taken; `None` while there
             is room on it.
+        after: when the last position before the page was taken; `None` on the
+            first.
     """
 
     number: int
     members: Sequence[Member]
     until: datetime | None
+    after: datetime | None = None
 
     @property
     def full(self) -> bool:
@@ -98,30 +110,39 @@ class Feed:
         return f"{self.address}.atom"
 
     def page(self, number: int) -> str:
-        """Returns the IRI of a page."""
+        """Returns the IRI of a page that leads on to the next."""
         return f"{self.address}?page={number}"
+
+    def archive(self, number: int) -> str:
+        """Returns the IRI of a full page that leads back to the one before it."""
+        return f"{self.address}?archive={number}"
 
     def activity(self, number: int) -> str:
         """Returns the IRI of an activity, which is also its graph's."""
         return f"{self.address}/{number}"
 
 
-def entry_point(feed: Feed, since: datetime | None) -> str:
-    """Returns the description of a feed, from which its first page is reached.
+def entry_point(feed: Feed, since: datetime | None, latest: Page) -> str:
+    """Returns the description of a feed, and its latest changes.
 
     Args:
         feed: which feed.
         since: when its first change happened, if there was one; nothing that
             happened since is ever removed.
+        latest: the page that has room.
     """
-    said = sorted(_entry_point(feed, since), key=graphs.reading_order)
-    return "".join(_lines(said))
+    said = sorted(_entry_point(feed, since, latest), key=graphs.reading_order)
+    return _with_members(feed, said, latest)
+
+
+def archive(feed: Feed, shown: Page) -> str:
+    """Returns a full page of a feed that leads back to the one before it."""
+    return _with_members(feed, _archive(feed, shown), shown)
 
 
 def page(feed: Feed, shown: Page) -> str:
-    """Returns one page of a feed."""
-    members = (_member(feed, member) for member in shown.members)
-    return "".join([*_lines(_page(feed, shown)), *members])
+    """Returns a page of a feed that leads on to the next, once it is full."""
+    return _with_members(feed, _page(feed, shown), shown)
 
 
 def activity(feed: Feed, member: Member) -> str:
@@ -138,6 +159,11 @@ def description(address: str, title: Text, feeds: Sequence[Feed]) -> str:
         feeds: those on it.
     """
     return graphs.canonical(_description(address, title, feeds))
+
+
+def _with_members(feed: Feed, said: Iterable[Triple], shown: Page) -> str:
+    members = (_member(feed, member) for member in shown.members)
+    return "".join([*_lines(said), *members])
 
 
 def _lines(triples: Iterable[Triple]) -> Iterator[str]:
@@ -171,7 +197,7 @@ def _stream(feed: Feed) -> Iterator[Triple]:
     yield _link(feed.stream, f"{LDES}versionOfPath", f"{AS}object")
 
 
-def _entry_point(feed: Feed, since: datetime | None) -> Iterator[Triple]:
+def _entry_point(feed: Feed, since: datetime | None, latest: Page) -> Iterator[Triple]:
     stream, root = feed.stream, feed.address
     yield from _stream(feed)
     yield from _texts(stream, f"{DCT}title", feed.title)
@@ -187,10 +213,28 @@ def _entry_point(feed: Feed, since: datetime | None) -> Iterator[Triple]:
     yield _type(root, f"{LDES}EventSource")
     yield from _retention(root, since)
     yield from _search(root)
-    first = f"{root}#first"
-    yield _link(root, f"{TREE}relation", first)
-    yield _type(first, f"{TREE}Relation")
-    yield _link(first, f"{TREE}node", feed.page(1))
+    yield from _earlier(feed, root, latest)
+
+
+def _earlier(feed: Feed, node: str, shown: Page) -> Iterator[Triple]:
+    """Yields how the page before is reached, unless it is the first."""
+    if shown.after is not None:
+        target = feed.archive(shown.number - 1)
+        relation = f"{node}#previous"
+        type_ = "LessThanOrEqualToRelation"
+        yield from _relation(node, relation, type_, target, shown.after)
+
+
+def _relation(
+    node: str, relation: str, type_: str, target: str, value: datetime
+) -> Iterator[Triple]:
+    """Yields that a page leads to another, and when what is on that happened."""
+    yield _link(node, f"{TREE}relation", relation)
+    # Time never goes back in the log, but several changes may share a moment.
+    yield _type(relation, f"{TREE}{type_}")
+    yield _link(relation, f"{TREE}node", target)
+    yield _link(relation, f"{TREE}path", f"{AS}published")
+    yield _value(relation, f"{TREE}value", moment(value))
 
 
 def _retention(root: str, since: datetime | None) -> Iterator[Triple]:
@@ -234,6 +278,15 @@ def _shape(shape: str) -> Iterator[Triple]:
     yield _link(f"{shape}-published", f"{SH}datatype", f"{XSD}dateTime")
 
 
+def _archive(feed: Feed, shown: Page) -> Iterator[Triple]:
+    node = feed.archive(shown.number)
+    yield from _stream(feed)
+    yield _link(feed.stream, f"{TREE}view", feed.address)
+    yield _type(node, f"{TREE}Node")
+    yield _value(node, f"{LDES}immutable", _TRUE)
+    yield from _earlier(feed, node, shown)
+
+
 def _page(feed: Feed, shown: Page) -> Iterator[Triple]:
     node = feed.page(shown.number)
     yield from _stream(feed)
@@ -241,14 +294,10 @@ def _page(feed: Feed, shown: Page) -> Iterator[Triple]:
     yield _link(feed.stream, f"{TREE}view", node)
     yield _type(node, f"{TREE}Node")
     if shown.until is not None:
-        following = f"{node}#next"
         yield _value(node, f"{LDES}immutable", _TRUE)
-        yield _link(node, f"{TREE}relation", following)
-        # Time never goes back in the log, but several changes may share a moment.
-        yield _type(following, f"{TREE}GreaterThanOrEqualToRelation")
-        yield _link(following, f"{TREE}node", feed.page(shown.number + 1))
-        yield _link(following, f"{TREE}path", f"{AS}published")
-        yield _value(following, f"{TREE}value", moment(shown.until))
+        target, relation = feed.page(shown.number + 1), f"{node}#next"
+        type_ = "GreaterThanOrEqualToRelation"
+        yield from _relation(node, relation, type_, target, shown.until)
 
 
 def _member(feed: Feed, member: Member) -> str:

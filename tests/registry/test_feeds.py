@@ -321,7 +321,10 @@ def test_pages_are_cut_by_position(log: RecordLog, journal: SqlJournal) -> None:
     assert first.full
     assert first.until == journal.entries(PAGE - 1)[0].at
     assert len(first.members) == PAGE // 2
-    assert second == feed.Page(2, [], None)
+    assert second == feed.Page(2, [], None, first.until)
+    assert feeds.archive(log, 1) == first
+    with pytest.raises(NotFound):
+        feeds.archive(log, 2)
     read = [following(page) for page in pages(log)]
     assert read == [log.feed.page(2), None]
 

@@ -93,15 +93,23 @@ def current(sample: Sample) -> Copy:
 
 
 def followed(reader: Client, start: str, media_type: str) -> Follower:
-    """Reads a stream from an address to its end."""
+    """Reads a stream from its entry point back to its beginning."""
     follower = Follower()
+    for page in reversed(chained(reader, start, media_type)):
+        follower.read(page, FORMATS[media_type])
+    return follower
+
+
+def chained(reader: Client, start: str, media_type: str) -> list[bytes]:
+    """Returns a page and those that it leads to, one after the other."""
+    pages: list[bytes] = []
     address: str | None = start
     while address:
         answer = reader.get(address, accept=media_type)
         assert answer.headers["content-type"] == media_type
-        follower.read(answer.content, FORMATS[media_type])
+        pages.append(answer.content)
         address = following(answer.content, FORMATS[media_type])
-    return follower
+    return pages
 
 
 def archived(reader: Client, address: str) -> list[Response]:
@@ -138,6 +146,16 @@ def test_streams_add_up_to_what_there_is(
     }
     assert len(catalogue.copy) == PAGE
     assert catalogue.deeds[-1] == ("Delete", IRIS.dataset(TABLE))
+
+
+@pytest.mark.parametrize("stream", STREAMS)
+def test_both_ways_tell_the_same(reader: Client, stream: str) -> None:
+    """Who reads on from the first page is told what one who reads back is told."""
+    forward = Follower()
+    for page in chained(reader, f"{stream}?page=1", "application/trig"):
+        forward.read(page, RdfFormat.TRIG)
+
+    assert forward.deeds == followed(reader, stream, "application/trig").deeds
 
 
 def test_atom_adds_up_to_the_same(reader: Client) -> None:
@@ -182,6 +200,9 @@ def test_full_pages_are_kept_for_good(reader: Client) -> None:
         tag = page.headers["etag"]
         again = reader.get(f"{stream}?page=1", if_none_match=tag)
         assert (again.status_code, again.content) == (304, b"")
+        archive = reader.get(f"{stream}?archive=1")
+        assert archive.headers["cache-control"] == IMMUTABLE
+        assert archive.headers["link"] == f'<{address}>; rel="current"'
         archive = reader.get(f"{stream}.atom?page=1")
         assert archive.headers["cache-control"] == IMMUTABLE
 
@@ -190,7 +211,10 @@ def test_what_has_room_costs_a_304_while_nothing_happens(tmp_path: Path) -> None
     """Its tag lasts until something happens; a full page stays byte for byte."""
     sample = build(tmp_path)
     record = RecordId("institution", "centre")
-    room = ("/feed/records?page=1", "/feed/records.atom", "/feed/records.atom?page=1")
+    room = (
+        *("/feed/records?page=1", "/feed/records.atom", "/feed/records.atom?page=1"),
+        "/feed/records",
+    )
     with Client(application(sample, close=lambda: None)) as reader:
         tags = {path: reader.get(path).headers["etag"] for path in room}
         for path, tag in tags.items():
@@ -201,12 +225,15 @@ def test_what_has_room_costs_a_304_while_nothing_happens(tmp_path: Path) -> None
         with sample.journal.write() as writer:
             for _ in range(2 * PAGE):
                 review.verify(writer, record, actor="b")
-        full = [reader.get(path).content for path in (room[0], room[2])]
+        kept = (room[0], room[2], *(f"/feed/records?archive={n}" for n in (1, 2)))
+        full = [reader.get(path).content for path in kept]
+        links = reader.get(kept[-1]).headers["link"]
+        assert f'<{BASE}feed/records?archive=1>; rel="prev-archive"' in links
         for path, tag in tags.items():
             assert reader.get(path, if_none_match=tag).status_code == 200
         with sample.journal.write() as writer:
             review.retire(writer, record, actor="b", reason="x")
-        assert [reader.get(path).content for path in (room[0], room[2])] == full
+        assert [reader.get(path).content for path in kept] == full
     close(sample)
 
 
@@ -269,7 +296,7 @@ def test_language_of_an_atom_feed(reader: Client) -> None:
 
 
 def test_entry_point(reader: Client) -> None:
-    """It leads to the first page, has no members, and promises to keep all."""
+    """It has the latest changes, leads to those before, and promises to keep all."""
     for stream in STREAMS:
         answer = reader.get(stream, accept="application/ld+json")
 
@@ -279,8 +306,11 @@ def test_entry_point(reader: Client) -> None:
         assert (f"<{address}#stream>", f"{TREE}view", f"<{address}>") in said
         policy = f"<{address}#retention>"
         assert (policy, f"{RDF}type", f"<{LDES}RetentionPolicy>") in said
-        assert not any(predicate == f"{TREE}member" for _, predicate, _ in said)
-        assert following(answer.content, RdfFormat.JSON_LD) == f"{address}?page=1"
+        latest = reader.get(f"{stream}?page=2", accept="application/ld+json")
+        there = set(parse(latest.content, format=RdfFormat.JSON_LD))
+        members = {q for q in there if q.predicate.value == f"{TREE}member"}
+        assert members == {q for q in quads if q.predicate.value == f"{TREE}member"}
+        assert following(answer.content, RdfFormat.JSON_LD) == f"{address}?archive=1"
 
 
 @pytest.mark.parametrize("stream", STREAMS)
@@ -307,6 +337,11 @@ def test_empty_feeds(
         ("?page=01", 400, "page"),
         ("?page=", 400, "page"),
         (f"?page={'9' * 30}", 400, "page"),
+        ("?archive=0", 400, "archive"),
+        ("?archive=x", 400, "archive"),
+        ("?archive=2", 404, None),
+        (f"?archive={'9' * 18}", 404, None),
+        ("?page=1&archive=1", 400, "archive"),
         ("?page=3", 404, None),
         (f"?page={'9' * 18}", 404, None),
         ("?since=yesterday", 400, "since"),

@@ -19,6 +19,7 @@ THING = "http://registry.example/id/institution/one"
 TRIPLES = f'<{THING}> <{DCT}title> "Едно\\n"@bg .\n'
 CREATED = Member(2, Deed.CREATE, THING, AT, TRIPLES, {})
 DELETED = Member(10, Deed.DELETE, THING, AT, "", {})
+EMPTY = Page(1, [], None)
 
 
 def values(text: str, subject: str, predicate: str) -> set[str]:
@@ -91,7 +92,7 @@ def test_page_with_room_leads_nowhere() -> None:
 
 def test_entry_point_promises_to_keep_everything() -> None:
     """The retention policy has a beginning and no limit of age or number."""
-    text = feed.entry_point(FEED, AT)
+    text = feed.entry_point(FEED, AT, EMPTY)
 
     (policy,) = values(text, ADDRESS, f"{LDES}retentionPolicy")
     said = [line for line in text.splitlines() if line.startswith(policy)]
@@ -100,12 +101,52 @@ def test_entry_point_promises_to_keep_everything() -> None:
         f'{policy} <{LDES}startingFrom> "2026-03-01T12:00:00.25Z"^^<{XSD}dateTime> .',
     ]
     assert values(text, FEED.stream, f"{TREE}view") == {f"<{ADDRESS}>"}
-    assert values(text, f"{ADDRESS}#first", f"{TREE}node") == {f"<{ADDRESS}?page=1>"}
     assert values(text, f"{ADDRESS}#search", f"{HYDRA}template") == {
         f'"{ADDRESS}{{?since}}"'
     }
-    assert "startingFrom" not in feed.entry_point(FEED, None)
+    assert "startingFrom" not in feed.entry_point(FEED, None, EMPTY)
     assert "_:" not in text
+
+
+def test_entry_point_has_what_is_on_no_full_page() -> None:
+    """The latest changes are there at once, in their order."""
+    text = feed.entry_point(FEED, AT, Page(1, [CREATED, DELETED], None))
+
+    follower = Follower()
+    follower.read(text.encode())
+    assert follower.deeds == [("Create", THING), ("Delete", THING)]
+    assert f"{TREE}relation" not in text
+
+
+def leads_back(text: str, node: str, number: int) -> bool:
+    """Says whether a node has one relation, to what is no later than `AT`."""
+    (relation,) = values(text, node, f"{TREE}relation")
+    name = relation.strip("<>")
+    return {
+        part: values(text, name, part)
+        for part in (f"{RDF}type", f"{TREE}node", f"{TREE}path", f"{TREE}value")
+    } == {
+        f"{RDF}type": {f"<{TREE}LessThanOrEqualToRelation>"},
+        f"{TREE}node": {f"<{ADDRESS}?archive={number}>"},
+        f"{TREE}path": {f"<{AS}published>"},
+        f"{TREE}value": {f'"2026-03-01T12:00:00.25Z"^^<{XSD}dateTime>'},
+    }
+
+
+def test_way_back_goes_from_page_to_page() -> None:
+    """From the latest changes on, each page leads to the one before and no other."""
+    room = feed.entry_point(FEED, AT, Page(3, [DELETED], None, AT))
+    second = feed.archive(FEED, Page(2, [], AT, AT))
+    first = feed.archive(FEED, Page(1, [CREATED], AT))
+
+    assert leads_back(room, ADDRESS, 2)
+    assert leads_back(second, f"{ADDRESS}?archive=2", 1)
+    assert f"{TREE}relation" not in first
+    for number, page in ((1, first), (2, second)):
+        said = values(page, f"{ADDRESS}?archive={number}", f"{LDES}immutable")
+        assert said == {f'"true"^^<{XSD}boolean>'}
+        assert values(page, FEED.stream, f"{TREE}view") == {f"<{ADDRESS}>"}
+    assert values(first, FEED.stream, f"{TREE}member") == {f"<{ADDRESS}/2>"}
 
 
 def test_shape_of_others_is_named_and_not_repeated() -> None:
@@ -113,7 +154,7 @@ def test_shape_of_others_is_named_and_not_repeated() -> None:
     shape = "https://other.example/shape#Activity"
     foreign = Feed(ADDRESS, FEED.title, FEED.description, shape)
 
-    text = feed.entry_point(foreign, None)
+    text = feed.entry_point(foreign, None, EMPTY)
 
     assert values(text, FEED.stream, f"{TREE}shape") == {f"<{shape}>"}
     assert "shacl" not in text
@@ -122,7 +163,7 @@ def test_shape_of_others_is_named_and_not_repeated() -> None:
 @pytest.mark.parametrize("member", [CREATED, DELETED], ids=lambda m: m.deed)
 def test_activities_have_the_shape(member: Member) -> None:
     """The shape that the entry point describes holds, and would find a fault."""
-    shapes = Graph().parse(data=feed.entry_point(FEED, AT), format="nt")
+    shapes = Graph().parse(data=feed.entry_point(FEED, AT, EMPTY), format="nt")
     name = FEED.activity(member.number)
     about = [
         line
