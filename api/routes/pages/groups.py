@@ -2,6 +2,8 @@
 
 from fastapi import FastAPI
 
+from api.pages.table_list import TableList
+from api.reading import Tables
 from api.routes.pages import (
     about,
     catalogue,
@@ -38,8 +40,13 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     files.add_to(app, site)
     website = Website(site.web)
     # Pages are tried in turn, and a table looks like a record of a kind.
-    for group_of_figures in (statistics, table, editions, registers, observation):
-        group_of_figures.add_to(website, site, cubes, names)
+    # What all tables have is read once for every page that tells of it.
+    listed = TableList(Tables(site, cubes, names))
+    statistics.add_to(website, site, listed)
+    for group_of_tables in (table, editions):
+        group_of_tables.add_to(website, site, cubes, names)
+    registers.add_to(website, site, listed)
+    observation.add_to(website, site, cubes, names)
     for group in (home, suggest, about, queries, vocabulary, refusals, guide):
         group.add_to(website, site)
     for group_of_data in (catalogue, downloads, feeds):

@@ -11,14 +11,11 @@ from api.pages.figures import Figure
 from api.pages.table_list import TableList, TableSummary
 from api.pages.topics import TOPICS
 from api.pages.translations import Language
-from api.reading import Tables
 from api.routes.lists import TEXT_CAP
 from api.routes.pages.website import Website
 from api.site import Site
 from registry.ports import ListQuery
 from registry.statistics.description import KIND
-from registry.statistics.labels import Names
-from registry.statistics.slices import Cubes
 
 FOUND = 500
 """Tables that a search finds, at most."""
@@ -100,7 +97,6 @@ def _extent(table: TableSummary, language: Language) -> str:
     return " – ".join(periods.named(period, language.locale) for period in ends)
 
 
-def add_to(website: Website, site: Site, cubes: Cubes, names: Names) -> None:
+def add_to(website: Website, site: Site, tables: TableList) -> None:
     """Adds the page."""
-    tables = TableList(Tables(site, cubes, names))
     website.add("/statistics", Statistics(site, tables).page)
