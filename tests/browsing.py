@@ -43,6 +43,8 @@ _FLAGS = (
 )
 _WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _WIDE = ViewportSize(width=1280, height=900)
+_PATIENCE = 15_000.0
+"""Milliseconds that a reader waits for what should come."""
 _ENDED = "net::ERR_ABORTED"
 """What becomes of a request when the reader's next one makes it needless."""
 
@@ -152,6 +154,7 @@ def reading(
         reduced_motion="reduce",
     )
     try:
+        context.set_default_timeout(_PATIENCE)
         reader = Reader(base, context.new_page())
         reader.note(context)
         yield reader

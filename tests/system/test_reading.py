@@ -163,6 +163,84 @@ def test_focus_can_be_seen(reader: Reader) -> None:
     assert unmarked == []
 
 
+def test_slice_of_a_table_without_script(plain: Reader) -> None:
+    """A choice and the button give chart, figures and files of the same slice."""
+    plain.opens("en/table/unhcr-population")
+    page = plain.page
+    page.locator("summary", has_text="Origin").click()
+    ticked = page.locator("input[name=origin]:checked")
+    while ticked.count():
+        ticked.first.uncheck()
+    page.get_by_label(re.compile("^Syria")).check()
+    page.get_by_role("button", name="Show").click()
+
+    assert "origin=SY&" in plain.path
+    assert page.locator("#chart svg > title").count() == 1
+    assert page.locator("#figures tbody tr").count() > 5
+    files = page.get_by_role("link", name="JSON-stat").first.get_attribute("href")
+    assert "origin=SY" in str(files)
+
+
+def test_chart_can_be_explored_when_asked_for(reader: Reader) -> None:
+    """The chart of the server gives way to one whose periods can be walked through."""
+    reader.opens("en/table/unhcr-population")
+    assert not reader.page.locator("#chart input[type=range]").count()
+    reader.page.get_by_role("link", name="Chart to explore").click()
+    slider = reader.page.locator("#chart input[type=range]")
+    slider.focus()
+    slider.press("Home")
+    first = reader.page.locator("#chart output").inner_text()
+    slider.press("ArrowRight")
+
+    expect(reader.page.locator("#chart output")).not_to_have_text(first)
+
+
+def test_example_runs_without_script(plain: Reader) -> None:
+    """An example and the button give an answer with names to read, and as files."""
+    plain.opens("bg/sparql")
+    page = plain.page
+    page.locator("a[href*='example=bulgarian-in-haskovo']").click()
+    page.locator("form.asking button").click()
+
+    expect(page.locator("table.answer tbody tr")).not_to_have_count(0)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="CSV").click()
+    assert "caritas" in download.value.path().read_text(encoding="utf-8").lower()
+
+
+def test_query_is_written_and_run_by_keyboard(reader: Reader) -> None:
+    """Two keys run what is written in the editor."""
+    reader.opens("en/sparql")
+    editor = reader.page.get_by_role("textbox", name="Query")
+    editor.press_sequentially("ASK { ?s ?p ?o }")
+    editor.press("Control+Enter")
+
+    expect(reader.page.locator("[role=status] strong")).to_contain_text("Yes")
+
+
+def test_editor_offers_terms_of_the_registry(reader: Reader) -> None:
+    """Two keys offer classes and properties by the beginning of their names."""
+    reader.opens("en/sparql")
+    editor = reader.page.get_by_role("textbox", name="Query")
+    editor.press_sequentially("ASK { ?s intg:taughtL")
+    editor.press("Control+Space")
+
+    expect(reader.page.get_by_role("option").first).to_contain_text(
+        "intg:taughtLanguage"
+    )
+
+
+def test_error_of_a_query_is_shown_where_it_is(
+    browser: Browser, served: Operator
+) -> None:
+    """A query that cannot be read is refused with its line, and can be mended."""
+    with reading(browser, served.base) as somebody:
+        somebody.opens("en/sparql?query=SELECT+*%0AWHERE+%7B+%3Fs+%3Fp+%7D")
+
+        assert "WHERE" in somebody.page.locator(".excerpt .faulty").inner_text()
+        assert somebody.strangers == []
+
+
 _FOCUS = """() => {
   const here = document.activeElement, style = getComputedStyle(here);
   const outlined = style.outlineStyle !== "none" && style.outlineWidth !== "0px";
