@@ -10,11 +10,10 @@ from starlette.responses import Response
 
 from api.catalogue import page_number, paging
 from api.moments import past
-from api.pages.dataset_list import Line, Lines
+from api.pages.dataset_list import Line
 from api.pages.datasets import GROUP_NAMES, Group
 from api.pages.scores import RATINGS
 from api.routes.lists import TEXT_CAP
-from api.routes.pages import dataset
 from api.routes.pages.dataset import WAYS
 from api.routes.pages.website import Website
 from api.site import Site
@@ -192,10 +191,6 @@ def _group(value: str) -> Group | None:
     return Group(value) if value else None
 
 
-def add_to(website: Website, site: Site) -> None:
-    """Adds the pages of the catalogue."""
-    registry = site.registry
-    lines = Lines(registry.iris, registry.definition)
-    followed = Following(registry.catalogue, lines.line)
-    website.add("/catalogue", CatalogueList(site, followed).page)
-    dataset.add_to(website, site, followed)
+def add_to(website: Website, site: Site, lines: Following[Line]) -> None:
+    """Adds the list of datasets."""
+    website.add("/catalogue", CatalogueList(site, lines).page)

@@ -1,6 +1,5 @@
 """`/{language}/downloads`: everything that is published, as files to take away."""
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +7,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.pages.dataset_list import Line as Described
 from api.pages.datasets import GROUP_NAMES, Group, group_of
 from api.routes.dumps import folder
 from api.routes.pages.website import Website
@@ -15,10 +15,9 @@ from api.site import Site
 from registry.dumping import database, manifest
 from registry.dumping.files import MEDIA_TYPES, Written
 from registry.dumping.folder import DumpFolder
-from registry.iris import RecordId
-from registry.kinds import KINDS
 from registry.language import Text
 from registry.ports import Dump
+from registry.views.following import Following
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +26,12 @@ class Line:
 
     Attributes:
         key: of the dataset in the catalogue.
-        name: what it is, if that is more than its group says.
+        name: its title, if the catalogue has it yet.
         files: in which it is offered.
     """
 
     key: str
-    name: Text | None
+    name: Text
     files: Sequence[Written]
 
 
@@ -42,6 +41,7 @@ class DownloadsPage:
 
     site: Site
     folder: DumpFolder
+    lines: Following[Described]
 
     def page(self, request: Request, language: str) -> Response:
         """Returns the files of the latest dump, and how to take them."""
@@ -74,17 +74,9 @@ class DownloadsPage:
             if of_group:
                 yield group, sorted(of_group, key=lambda line: line.key)
 
-    def _name(self, key: str) -> Text | None:
-        group, _, name = key.partition(".")
-        if group == Group.REGISTER:
-            return KINDS[name].label
-        if group != Group.TABLE:
-            return None
-        version = self.site.registry.journal.current(RecordId("table", name))
-        if version is None:
-            return None
-        title: Text = json.loads(version.content.document)["title"]
-        return title
+    def _name(self, key: str) -> Text:
+        described = self.lines.values().get(key)
+        return described.title if described else {}
 
 
 def _dataset(name: str) -> str:
@@ -94,6 +86,6 @@ def _dataset(name: str) -> str:
     )
 
 
-def add_to(website: Website, site: Site) -> None:
+def add_to(website: Website, site: Site, lines: Following[Described]) -> None:
     """Adds the page of downloads."""
-    website.add("/downloads", DownloadsPage(site, folder(site)).page)
+    website.add("/downloads", DownloadsPage(site, folder(site), lines).page)

@@ -2,11 +2,13 @@
 
 from fastapi import FastAPI
 
+from api.pages.dataset_list import Lines
 from api.pages.table_list import TableList
 from api.reading import Tables
 from api.routes.pages import (
     about,
     catalogue,
+    dataset,
     downloads,
     editions,
     feeds,
@@ -26,6 +28,7 @@ from api.routes.pages.website import Website
 from api.site import Site
 from registry.statistics.labels import Names
 from registry.statistics.slices import Cubes
+from registry.views.following import Following
 
 
 def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
@@ -47,8 +50,10 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         group_of_tables.add_to(website, site, cubes, names)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
-    for group in (home, suggest, about, queries, vocabulary, refusals, guide):
+    for group in (home, suggest, about, queries, vocabulary, refusals, guide, feeds):
         group.add_to(website, site)
-    for group_of_data in (catalogue, downloads, feeds):
-        group_of_data.add_to(website, site)
+    made = Lines(site.registry.iris, site.registry.definition)
+    lines = Following(site.registry.catalogue, made.line)
+    for group_of_data in (catalogue, dataset, downloads):
+        group_of_data.add_to(website, site, lines)
     website.mount(app)
