@@ -132,7 +132,6 @@ def reading(
     *,
     language: str = "bg",
     script: bool = True,
-    width: int = _WIDE["width"],
     dark: bool = False,
 ) -> Iterator[Reader]:
     """Gives a reader a fresh browser, without memory of another one's.
@@ -142,13 +141,12 @@ def reading(
         base: of the website.
         language: that the reader prefers.
         script: whether scripts run.
-        width: of the screen.
         dark: whether the reader prefers light letters on a dark ground.
     """
     context = browser.new_context(
         locale=language,
         java_script_enabled=script,
-        viewport={"width": width, "height": _WIDE["height"]},
+        viewport=_WIDE,
         color_scheme="dark" if dark else "light",
         # A colour that is still changing is no colour to judge.
         reduced_motion="reduce",
