@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any
 
 from api.pages.addresses import web_address
@@ -13,6 +15,9 @@ from registry.language import Chosen, Text, choose
 from registry.ports import Journal
 
 _NAMES = ("name", "title", "agentName")
+REMEMBERED = 512
+"""Documents whose names are kept."""
+
 _UNSHOWN = frozenset({"@context", "id", "type", *_NAMES})
 _SCHEMES = {
     "email": ("mailto:", re.compile(r"[^@\s?&]+@[^@\s?&]+\Z")),
@@ -56,9 +61,14 @@ class Labels:
         thing = self.iris.thing(record)
         if thing not in self._known:
             found = self.journal.current(record)
-            document = json.loads(found.content.document) if found else {}
-            self._known[thing] = dict(_named(document))
+            self._known[thing] = _names(found.content.document) if found else {}
         return choose(self._known[thing].get(iri, {}), self.language)
+
+
+@lru_cache(REMEMBERED)
+def _names(document: str) -> Mapping[str, Text]:
+    """Returns the names in a document; code lists are asked for by every page."""
+    return MappingProxyType(dict(_named(json.loads(document))))
 
 
 def _named(node: Any) -> Iterator[tuple[str, Text]]:
