@@ -8,7 +8,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-EDITION = 1
+EDITION = 2
 """Of what is kept, how, and in which words; a file of another one is emptied."""
 
 _TABLES = {
