@@ -15,7 +15,7 @@ from tests.serving import Operator
 
 FOLDER = Path(__file__).parents[2] / "datasets"
 QUERIES = sorted((FOLDER / "queries").glob("*.rq"))
-HEADINGS = ("title-bg", "title-en", "description-bg", "description-en")
+HEADINGS = ("title-bg", "title-en", "description-bg", "description-en", "topic")
 
 WAITING = "municipalities-residents-and-centres"
 """The one example that has nothing to find yet."""
