@@ -93,6 +93,7 @@ def _modules() -> Iterator[str]:
         path
         for package in ("registry", "api")
         for path in ROOT.glob(f"{package}/**/*.py")
+        if "node_modules" not in path.parts  # what npm installs is not ours
     ):
         if path.name != "__init__.py":
             purpose = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
