@@ -13,11 +13,12 @@ READY := $(INSTALLED) $(ASSETS)
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
 
-# On Debian, `venv` is a package of its own.
+# On Debian, `venv` is a package of its own. The lock file is complete: older versions
+# of pip, left to resolve it again, stumble over extras with newer releases.
 $(INSTALLED): requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv || { [ "$$(id -u)" = 0 ] && apt-get update -qq \
 	  && apt-get install -qqy python3-venv && $(PYTHON) -m venv --clear .venv; }
-	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $(INSTALLED)
 
