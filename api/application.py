@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.translations import CATALOGUES
 from api.problems import FailureBarrier, HttpError, Problems
+from api.ready import Ready, rules
 from api.routes import (
     catalogue,
     ckan,
@@ -35,6 +37,7 @@ from api.routes import (
     void,
 )
 from api.routes.pages import groups
+from api.shelf import Shelf
 from api.site import Registry, Site
 from registry.errors import RegistryError
 from registry.statistics.labels import Names
@@ -87,6 +90,7 @@ def application(
         registry,
         SitePages.load(base, catalogues),
         Places(registry.journal, registry.iris),
+        Shelf(registry.settings.site.ready),
     )
     problems = Problems(base, site.web)
     app = FastAPI(
@@ -114,7 +118,14 @@ def application(
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)
     app.add_exception_handler(RequestValidationError, problems.of_framework)
+    if registry.settings.site.ready:
+        kept = rules(registry, site.web.languages, _now)
+        app.add_middleware(Ready, shelf=site.shelf, rules=kept)
     app.add_middleware(FailureBarrier, problems=problems)
     app.add_middleware(PublicHeaders)
     openapi.describe_problems(app)
     return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from api.negotiation import Offer, choose, language
 from api.pages.places import Places
 from api.pages.site import SitePages
+from api.shelf import Shelf
 from registry.iris import Iris
 from registry.ports import (
     Catalogue,
@@ -81,6 +82,13 @@ class CatalogueSnapshot(Protocol):
         """Ends the reading."""
 
 
+class StoredLists(RecordList, Protocol):
+    """The lists, with how far they have come."""
+
+    def sequence(self) -> int:
+        """Returns the journal position that they have reached."""
+
+
 class StoredCatalogue(Catalogue, Protocol):
     """The catalogue with its ready-made fragments."""
 
@@ -118,7 +126,7 @@ class Registry(Protocol):
         """The dumps that were published."""
 
     @property
-    def lists(self) -> RecordList:
+    def lists(self) -> StoredLists:
         """The lists of records."""
 
     @property
@@ -158,11 +166,13 @@ class Site:
         registry: the open registry.
         web: the website.
         places: the places that its pages name.
+        shelf: finished answers, for whoever asks the same.
     """
 
     registry: Registry
     web: SitePages
     places: Places
+    shelf: Shelf
 
     @property
     def base(self) -> str:

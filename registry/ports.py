@@ -267,6 +267,9 @@ class Dumps(Protocol):
     def latest(self) -> Dump | None:
         """Returns the newest dump, if there is one."""
 
+    def number(self) -> int:
+        """Returns the number of the newest dump, 0 before the first; costs little."""
+
 
 class Deed(StrEnum):
     """What happens to a dataset of the catalogue, or to a record, in a feed.

@@ -8,6 +8,7 @@ from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.pages.translations import languages
 from api.reading import Table, Tables
+from api.shelf import Shelf
 from api.site import Site
 from registry.iris import RecordId
 from registry.language import Chosen
@@ -26,7 +27,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
     """The tables of a small registry."""
     sample = figures.registry_of(tmp_path_factory.mktemp("figures"))
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places)
+    site = Site(sample, SitePages.load(BASE), places, Shelf(0))
     cubes = Cubes(sample.settings.data / "tables")
     yield Tables(site, cubes, Names(sample.journal, sample.iris))
     cubes.close()

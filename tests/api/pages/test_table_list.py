@@ -6,6 +6,7 @@ from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.reading import Tables
+from api.shelf import Shelf
 from api.site import Site
 from registry.iris import RecordId
 from registry.statistics.labels import Names
@@ -32,7 +33,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 def listed(sample: Sample) -> Iterator[TableList]:
     """Its tables."""
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places)
+    site = Site(sample, SitePages.load(BASE), places, Shelf(0))
     cubes = Cubes(sample.settings.data / "tables")
     names = Names(sample.journal, sample.iris)
     yield TableList(Tables(site, cubes, names))
