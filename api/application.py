@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 
 from api import openapi
 from api.headers import PublicHeaders
+from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.translations import CATALOGUES
@@ -91,6 +92,7 @@ def application(
         SitePages.load(base, catalogues),
         Places(registry.journal, registry.iris),
         Shelf(registry.settings.site.ready),
+        Naming(registry.journal),
     )
     problems = Problems(base, site.web)
     app = FastAPI(

@@ -9,6 +9,7 @@ from typing import Protocol
 from starlette.requests import Request
 
 from api.negotiation import Offer, choose, language
+from api.pages.facts import Labels, Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.shelf import Shelf
@@ -167,12 +168,20 @@ class Site:
         web: the website.
         places: the places that its pages name.
         shelf: finished answers, for whoever asks the same.
+        naming: the names of what records refer to, as far as they were read.
     """
 
     registry: Registry
     web: SitePages
     places: Places
     shelf: Shelf
+    naming: Naming
+
+    def labels(self, language: str) -> Labels:
+        """Returns the names of what a page refers to, in its language."""
+        registry = self.registry
+        known = self.naming.known()
+        return Labels(registry.journal, registry.iris, language, known)
 
     @property
     def base(self) -> str:

@@ -260,6 +260,8 @@ class Index:
         if that is asked for, or by kind and key.
         """
         where, values = self._conditions(query)
+        if not query.limit:
+            return ListPage((), self._total(where, values), None)
         if query.text is not None:
             return self._by_nearness(query, where, values)
         if query.by_name is not None:
@@ -312,7 +314,7 @@ class Index:
             " ORDER BY sorted, kind, key LIMIT :limit OFFSET :start",
             {**values, "by": by, "limit": query.limit + 1, "start": start},
         )
-        return self._positioned(query, rows, start, self._total(where, values))
+        return self._positioned(query, rows, start, (where, values))
 
     def _by_nearness(
         self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
@@ -325,13 +327,19 @@ class Index:
             " coalesce(ranked.rank, 0), kind, key LIMIT :limit OFFSET :start",
             {**values, "limit": query.limit + 1, "start": start},
         )
-        return self._positioned(query, rows, start, self._total(where, values))
+        return self._positioned(query, rows, start, (where, values))
 
     def _positioned(
-        self, query: ListQuery, rows: Sequence[Any], start: int, total: int
+        self,
+        query: ListQuery,
+        rows: Sequence[Any],
+        start: int,
+        conditions: tuple[Sequence[str], Mapping[str, object]],
     ) -> ListPage:
         items = [_listed(row) for row in rows[: query.limit]]
         more = len(rows) > query.limit
+        # A first page that has no next one is all that there is.
+        total = self._total(*conditions) if more or start else len(items)
         return ListPage(items, total, f"{start + query.limit}" if more else None)
 
     def _total(self, where: Sequence[str], values: Mapping[str, object]) -> int:

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.pages.facts import Naming
 from api.pages.figures import headlines, latest, of_area
 from api.pages.places import Places
 from api.pages.site import SitePages
@@ -27,7 +28,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
     """The tables of a small registry."""
     sample = figures.registry_of(tmp_path_factory.mktemp("figures"))
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places, Shelf(0))
+    site = Site(sample, SitePages.load(BASE), places, Shelf(0), Naming(sample.journal))
     cubes = Cubes(sample.settings.data / "tables")
     yield Tables(site, cubes, Names(sample.journal, sample.iris))
     cubes.close()

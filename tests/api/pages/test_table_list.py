@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.table_list import TableList
@@ -33,7 +34,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 def listed(sample: Sample) -> Iterator[TableList]:
     """Its tables."""
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places, Shelf(0))
+    site = Site(sample, SitePages.load(BASE), places, Shelf(0), Naming(sample.journal))
     cubes = Cubes(sample.settings.data / "tables")
     names = Names(sample.journal, sample.iris)
     yield TableList(Tables(site, cubes, names))
