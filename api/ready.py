@@ -69,7 +69,7 @@ def rules(
         return (
             registry.journal.tip(),
             registry.dumps.number(),
-            registry.lists.sequence(),
+            registry.lists.state(),
             registry.catalogue.state(),
             clock().date(),
         )

@@ -86,8 +86,8 @@ class CatalogueSnapshot(Protocol):
 class StoredLists(RecordList, Protocol):
     """The lists, with how far they have come."""
 
-    def sequence(self) -> int:
-        """Returns the journal position that they have reached."""
+    def state(self) -> tuple[int, int]:
+        """Returns what changes whenever they do; for comparing on one thread."""
 
 
 class StoredCatalogue(Catalogue, Protocol):

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +106,8 @@ class Index:
         self._path = path
         self._iris = iris
         self._local = threading.local()
+        # One page asks several things about the same words.
+        self._understood = lru_cache(_QUESTIONS)(self._understand)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -144,6 +147,14 @@ class Index:
             self._connection().execute("SELECT max(sequence) FROM position").fetchone()
         )
         return row[0] or 0
+
+    def state(self) -> tuple[int, int]:
+        """Returns what changes whenever the index does, also when it is emptied.
+
+        It can be compared with what the same thread was told before.
+        """
+        row = self._connection().execute("PRAGMA data_version").fetchone()
+        return self.sequence(), row[0]
 
     def replace(self, versions: Iterable[Version], sequence: int) -> None:
         """Puts these records in place of what the index held of them."""
@@ -280,8 +291,12 @@ class Index:
         where = [_FILTERS[name] for name in values]
         if query.text is None:
             return where, values
-        understood = question.understood(query.text, self._fetch)
+        understood = self._understood(query.text, self.sequence())
         return [*where, *understood.conditions], {**values, **understood.values}
+
+    def _understand(self, text: str, _: int) -> question.Understood:
+        """Returns what words mean at a position of the index."""
+        return question.understood(text, self._fetch)
 
     def _in_order(
         self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
@@ -378,6 +393,9 @@ class Index:
     def _fetch(self, sql: str, values: Mapping[str, object]) -> list[Any]:
         return self._connection().execute(sql, values).fetchall()
 
+
+_QUESTIONS = 64
+"""Questions whose meaning is remembered while the index stands still."""
 
 _DIGITS = 9
 """Of a position in a list by nearness."""
