@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, insert, inspect, select
 
+from registry.desks.tables import SUBMISSION
 from registry.errors import Misconfigured
 from registry.journal.dialects import engine, journal_url
 from registry.journal.migrations import MIGRATIONS, applied, migrate
@@ -66,7 +67,8 @@ def test_the_migrations_lead_to_the_tables(
 ) -> None:
     """A migrated database equals one made from the declared tables."""
     declared = engine(journal_url(tmp_path / "declared.sqlite"))
-    METADATA.create_all(declared)
+    METADATA.create_all(declared)  # those of the edges beside the journal too
+    assert SUBMISSION.metadata is METADATA
 
     with database.begin() as connection:
         count = migrate(connection, clock)
