@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import openapi
+from api.cookies import Cookies
 from api.headers import PublicHeaders
 from api.pages.facts import Naming
 from api.pages.places import Places
@@ -38,6 +39,7 @@ from api.routes import (
     void,
 )
 from api.routes.pages import groups
+from api.security import Guard
 from api.shelf import Shelf
 from api.site import Registry, Site
 from registry.errors import RegistryError
@@ -87,12 +89,14 @@ def application(
         memory=limits.memory,
         deadline=limits.deadline,
     )
+    pages = SitePages.load(base, catalogues)
     site = Site(
         registry,
-        SitePages.load(base, catalogues),
+        pages,
         Places(registry.journal, registry.iris),
         Shelf(registry.settings.site.ready),
         Naming(registry.journal),
+        Guard(registry.access, base, tuple(pages.languages)),
     )
     problems = Problems(base, site.web)
     app = FastAPI(
@@ -120,7 +124,9 @@ def application(
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)
     app.add_exception_handler(RequestValidationError, problems.of_framework)
+    app.add_middleware(Cookies, secure=base.startswith("https:"))
     if registry.settings.site.ready:
+        # Around the cookies: what sets one is never kept.
         kept = rules(registry, site.web.languages, _now)
         app.add_middleware(Ready, shelf=site.shelf, rules=kept)
     app.add_middleware(FailureBarrier, problems=problems)

@@ -1,7 +1,7 @@
 """Answers pages and documents from ready bytes, before any route is looked for.
 
-Only what anybody may read is kept: a request with `Cookie`, `Authorization` or
-`Range` passes by, and so does every answer that is not a whole 200, `public`, and
+Only what anybody may read is kept: a request with a cookie of ours, `Authorization`
+or `Range` passes by, and so does every answer that is not a whole 200, `public`, and
 without `Set-Cookie`. An answer holds as long as what it was made from stays where it
 is. That position is read for each request; it is read again when an answer has been
 made, which is kept only if nothing moved meanwhile. So nobody gets a page from before
@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import compression
+from api import compression, cookies
 from api.caching import is_known
 from api.headers import asked_for_head
 from api.shelf import Kept, Shelf
 from api.site import Registry
 from registry.ports import Clock
 
-_PERSONAL = frozenset({b"authorization", b"cookie", b"range"})
+_PASSING = frozenset({b"authorization", b"range"})
 _KNOWN = b"if-none-match"
 _OF_A_BODY = frozenset({b"content-type", b"content-length", b"content-encoding"})
 
@@ -162,11 +162,13 @@ class _Listening:
 
 def _key(scope: Scope, rule: Rule) -> Key | None:
     """Returns what names an answer, or `None` if none is to be kept."""
+    if cookies.personal(scope):
+        return None
     path, query = scope["path"], scope["query_string"]
     given: dict[bytes, str] = {}
     size = len(path) + len(query)
     for name, value in scope["headers"]:
-        if name in _PERSONAL:
+        if name in _PASSING:
             return None
         if name in rule.varying and name not in given:  # as for who negotiates
             given[name] = value.decode("latin-1")

@@ -12,17 +12,22 @@ from api.negotiation import Offer, choose, language
 from api.pages.facts import Labels, Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
+from api.security import Guard
 from api.shelf import Shelf
+from registry.access import Access
 from registry.iris import Iris
 from registry.ports import (
     Catalogue,
     CatalogueState,
     Described,
+    Directory,
     Dumps,
     Journal,
+    Mailer,
     Position,
     QueryService,
     RecordList,
+    Tickets,
 )
 from registry.record import Version
 from registry.settings import Settings
@@ -155,6 +160,22 @@ class Registry(Protocol):
         """The rules."""
 
     @property
+    def directory(self) -> Directory:
+        """People and organisations."""
+
+    @property
+    def tickets(self) -> Tickets:
+        """Mailed links."""
+
+    @property
+    def mailer(self) -> Mailer:
+        """Sends mails."""
+
+    @property
+    def access(self) -> Access:
+        """Sessions and tokens."""
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """The context, the ontology and the examples."""
 
@@ -169,6 +190,7 @@ class Site:
         places: the places that its pages name.
         shelf: finished answers, for whoever asks the same.
         naming: the names of what records refer to, as far as they were read.
+        guard: knows who is asking.
     """
 
     registry: Registry
@@ -176,6 +198,7 @@ class Site:
     places: Places
     shelf: Shelf
     naming: Naming
+    guard: Guard
 
     def labels(self, language: str) -> Labels:
         """Returns the names of what a page refers to, in its language."""

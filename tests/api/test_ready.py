@@ -17,7 +17,9 @@ from hypothesis.stateful import (
 )
 from starlette.types import Message, Receive, Scope, Send
 
+from api import cookies
 from api.application import application
+from api.cookies import Cookies
 from api.ready import Ready, Rule, rules
 from api.shelf import Shelf
 from registry import projection
@@ -183,19 +185,36 @@ def test_what_is_not_kept(readers: tuple[Client, Client], path: str) -> None:
     assert hits(client) == before
 
 
-@pytest.mark.parametrize("name", ["cookie", "authorization", "range"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"cookie": "session=a"},
+        {"cookie": "other=1; __Host-visit=b"},
+        {"authorization": "Bearer a"},
+        {"range": "bytes=0-1"},
+    ],
+)
 def test_who_may_be_somebody_passes_by(
-    readers: tuple[Client, Client], name: str
+    readers: tuple[Client, Client], headers: dict[str, str]
 ) -> None:
     """A request with a cookie, a token or a range is neither answered nor kept."""
     client, _ = readers
-    client.get("/en/contacts", **{name: "a"})
+    client.get("/en/contacts", **headers)
     client.get("/en/contacts")
     before = hits(client)
-    client.get("/en/contacts", **{name: "a"})
+    client.get("/en/contacts", **headers)
 
     assert before == 0
     assert hits(client) == before
+
+
+def test_a_cookie_of_others_tells_nothing(readers: tuple[Client, Client]) -> None:
+    """Who comes with a cookie that we never set is as anonymous as without."""
+    client, _ = readers
+    client.get("/en/contacts")
+    client.get("/en/contacts", cookie="counter=1")
+
+    assert hits(client) == 1
 
 
 def test_a_reader_who_has_it_gets_304(readers: tuple[Client, Client]) -> None:
@@ -377,6 +396,24 @@ def test_what_was_overtaken_while_it_was_made_is_not_kept() -> None:
 
     assert asked_twice(Answering(answer(PUBLIC), BODY, meanwhile=move), lambda: at[0])
     assert asked_twice(Answering(answer(PUBLIC), BODY), lambda: at[0]) == 1
+
+
+def test_who_is_given_a_cookie_gets_an_answer_of_their_own() -> None:
+    """What a page has in it for one visitor is never given to the next."""
+    asked = []
+
+    async def app(scope: Scope, _: Receive, send: Send) -> None:
+        asked.append(scope)
+        cookies.jar(scope)["visit"] = f"{len(asked)}"
+        await send(answer(PUBLIC))
+        await send(BODY)
+
+    found = Rule(lambda: 1, {b"accept-encoding": str})
+    ready = Ready(Cookies(app, secure=False), Shelf(100_000), {"en": found})
+    first, second = asyncio.run(ask(ready)), asyncio.run(ask(ready))
+
+    assert len(asked) == 2
+    assert first[0]["headers"] != second[0]["headers"]
 
 
 class Histories(RuleBasedStateMachine):
