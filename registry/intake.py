@@ -282,6 +282,7 @@ class Intake:
 
         Raises:
             NotAllowed: the person may not.
+            BadParameter: there is no such organisation.
             MalformedDocument: one could not be read.
             ShapesViolated: one breaks a rule that it must keep.
             Conflict: one was made from a version that is no longer current, or
@@ -370,6 +371,11 @@ class Intake:
         if amended is not None:
             return amended.organisation
         if proposal.current is None:
+            if self._stewards.organisation(organisation) is None:
+                raise BadParameter(
+                    f"There is no organisation {organisation}.",
+                    f"Няма организация {organisation}.",
+                )
             return organisation
         return self._stewards.steward(proposal.record)
 

@@ -209,7 +209,7 @@ class SqlJournal:
 
     @property
     def engine(self) -> Engine:
-        """The database, for what stands beside the journal in it."""
+        """The database, for what is kept beside the journal."""
         return self._engine
 
     @property
