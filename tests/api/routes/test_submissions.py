@@ -120,9 +120,8 @@ def test_a_batch_is_handed_in_whole_or_not_at_all(bureau: Bureau) -> None:
     good = [{"id": f"{BASE}id/practice/b{n}", **named("Клуб")} for n in range(3)]
     tip = bureau.sample.journal.tip()
 
-    refused = bureau.post(
-        "ann", "/submissions", [*good, {"id": f"{BASE}id/practice/b9"}]
-    )
+    bad = {"id": f"{BASE}id/practice/b9", "type": "IntegrationMeasure"}
+    refused = bureau.post("ann", "/submissions", [*good, bad])
     assert refused.status_code == 422
     assert bureau.sample.journal.tip() == tip
     answer = bureau.post("ann", "/submissions", good)
