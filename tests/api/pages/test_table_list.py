@@ -2,12 +2,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.reading import Tables
+from api.security import Guard
+from api.shelf import Shelf
 from api.site import Site
 from registry.iris import RecordId
+from registry.language import LANGUAGES
 from registry.statistics.labels import Names
 from registry.statistics.slices import Cubes
 from tests import tables
@@ -32,7 +36,9 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 def listed(sample: Sample) -> Iterator[TableList]:
     """Its tables."""
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places)
+    guard = Guard(sample.access, BASE, LANGUAGES)
+    naming = Naming(sample.journal)
+    site = Site(sample, SitePages.load(BASE), places, Shelf(0), naming, guard)
     cubes = Cubes(sample.settings.data / "tables")
     names = Names(sample.journal, sample.iris)
     yield TableList(Tables(site, cubes, names))
