@@ -15,6 +15,7 @@ from api.pages.site import SitePages
 from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
+from registry.auditing import Auditing
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.ports import (
@@ -31,6 +32,7 @@ from registry.ports import (
     RecordList,
     Tickets,
 )
+from registry.previewing import Previews
 from registry.record import Version
 from registry.reviewing import Reviewing
 from registry.settings import Settings
@@ -189,6 +191,14 @@ class Registry(Protocol):
     @property
     def drafts(self) -> Drafts:
         """What people have begun to fill in."""
+
+    @property
+    def previews(self) -> Previews:
+        """What accepting a submission would make public."""
+
+    @property
+    def auditing(self) -> Auditing:
+        """Who changed what and why."""
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from registry import harvest as harvesting
 from registry import loading, projection, tables
 from registry.access import Access
+from registry.announcing import Announcing
+from registry.auditing import Auditing
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
@@ -36,7 +38,9 @@ from registry.loading import Outcome, Progress
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
-from registry.ports import Dataset, Dumps
+from registry.notices import Notices
+from registry.ports import Dataset, Desk, Dumps
+from registry.previewing import Previews
 from registry.reviewing import Reviewing
 from registry.sandbox import Worker
 from registry.search import transliteration
@@ -271,6 +275,25 @@ class Registry:
         return SqlDesk(self.journal, now)
 
     @cached_property
+    def _announced(self) -> Desk:
+        """The desk, which tells people by mail of what happens at it."""
+        notices = Notices(self.directory, self.journal, self.mailer, self.iris.base)
+        return Announcing(self.desk, notices)
+
+    @cached_property
+    def previews(self) -> Previews:
+        """What accepting a submission would make public."""
+        sources = Sources(
+            self.journal, self.dumps, self.tables, self.iris, self.definition
+        )
+        return Previews(self.journal, sources, self.catalogue, now)
+
+    @cached_property
+    def auditing(self) -> Auditing:
+        """Who changed what and why."""
+        return Auditing(self.journal, self.journal.actors, self.directory, self.desk)
+
+    @cached_property
     def drafts(self) -> SqlDrafts:
         """What people have begun to fill in."""
         return SqlDrafts(self.journal.engine)
@@ -279,12 +302,14 @@ class Registry:
     def intake(self) -> Intake:
         """The one path of every change."""
         duplicates = Duplicates(self.journal, self.lists, transliteration.key)
-        return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
+        return Intake(
+            self.journal, self._announced, self.gate, self.directory, duplicates
+        )
 
     @cached_property
     def reviewing(self) -> Reviewing:
         """What is decided about what was handed in."""
-        return Reviewing(self.journal, self.desk, self.gate, self.directory, now)
+        return Reviewing(self.journal, self._announced, self.gate, self.directory, now)
 
     def close(self) -> None:
         """Closes the journal, the lists, the catalogue and the worker."""

@@ -14,7 +14,6 @@ from registry.ports import Directory
 from registry.report import Result
 from registry.reviewing import Reviewing
 
-
 READER = "reader"
 """The channel of what readers of the public pages report."""
 

@@ -9,6 +9,8 @@ from fastapi import FastAPI
 from api.application import application
 from registry import admission, projection, review, submissions
 from registry.access import Access
+from registry.announcing import Announcing
+from registry.auditing import Auditing
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
@@ -25,7 +27,9 @@ from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.mailing.outbox import SqlOutbox
+from registry.notices import Notices
 from registry.ports import Clock, Dumps
+from registry.previewing import Previews
 from registry.record import Content, Provenance, Source, Version
 from registry.reviewing import Reviewing
 from registry.scoring import Scorer
@@ -82,7 +86,8 @@ def desk_over(
         clock: of the desk.
     """
     gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
-    desk = SqlDesk(journal, clock)
+    notices = Notices(directory, journal, SqlOutbox(journal.engine, clock), BASE)
+    desk = Announcing(SqlDesk(journal, clock), notices)
     duplicates = Duplicates(journal, lists, transliteration.key)
     return (
         Intake(journal, desk, gate, directory, duplicates),
@@ -113,6 +118,8 @@ class Sample:
     intake: Intake
     reviewing: Reviewing
     drafts: SqlDrafts
+    previews: Previews
+    auditing: Auditing
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -253,6 +260,8 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         intake=intake,
         reviewing=reviewing,
         drafts=SqlDrafts(journal.engine),
+        previews=Previews(journal, sources, catalogue, clock),
+        auditing=Auditing(journal, journal.actors, directory, SqlDesk(journal, clock)),
     )
 
 

@@ -7,6 +7,7 @@ from api.pages.table_list import TableList
 from api.reading import Tables
 from api.routes.pages import (
     about,
+    audit,
     catalogue,
     dataset,
     downloads,
@@ -16,10 +17,13 @@ from api.routes.pages import (
     guide,
     home,
     observation,
+    preview,
     queries,
     refusals,
     registers,
+    review,
     statistics,
+    submission,
     suggest,
     table,
     vocabulary,
@@ -56,4 +60,6 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):
         group_of_data.add_to(website, site, lines)
+    for group_of_desk in (review, submission, preview, audit):
+        group_of_desk.add_to(website, site)
     website.mount(app)

@@ -105,7 +105,11 @@ class Previewing:
         }
         return signed(self.site, request, "preview", language, person=person, **values)
 
-    def document(self, request: Request, language: str) -> Response:
+    def document(
+        self,
+        request: Request,
+        language: str,  # noqa: ARG002 - documents speak every language
+    ) -> Response:
         """Returns the document as it would be served.
 
         Raises:
@@ -149,9 +153,7 @@ class Previewing:
             trail=self._trail(submission, language),
         )
 
-    def _entries(
-        self, foreseen: Sequence[Foreseen], said: Language
-    ) -> Iterator[Entry]:
+    def _entries(self, foreseen: Sequence[Foreseen], said: Language) -> Iterator[Entry]:
         registry = self.site.registry
         shared = heading(registry.iris, registry.definition)
         for one in foreseen:
@@ -161,7 +163,6 @@ class Previewing:
                 else None
                 for state in (one.before, one.after)
             )
-            told = [entry for entry in _told(before, after, said)]
             lines = [_lines(state) for state in (one.before, one.after)]
             latest = after or before
             yield Entry(
@@ -170,7 +171,10 @@ class Previewing:
                 foreseen=one,
                 before=self._score(one.before),
                 after=self._score(one.after),
-                told=sorted(told, key=lambda entry: entry.before == entry.after),
+                told=sorted(
+                    _told(before, after, said),
+                    key=lambda entry: entry.before == entry.after,
+                ),
                 gone=sorted(lines[0] - lines[1]),
                 come=sorted(lines[1] - lines[0]),
             )
@@ -189,17 +193,15 @@ class Previewing:
         said = self.site.web.languages[language].say
         page = self.site.web.addresses(language).page
         return [
-            (said("Review"), page("desk/review")),
+            (said(msgid("Review")), page("desk/review")),
             (
-                f"{said('Submission')} {submission.number}",
+                f"{said(msgid('Submission'))} {submission.number}",
                 self._address(submission, language),
             ),
         ]
 
 
-def _told(
-    before: Shown | None, after: Shown | None, said: Language
-) -> Iterator[Told]:
+def _told(before: Shown | None, after: Shown | None, said: Language) -> Iterator[Told]:
     old, new = (dict(_facts(one, said)) if one else {} for one in (before, after))
     for label, language in {**new, **old}:
         key = (label, language)
@@ -223,17 +225,19 @@ def _facts(
     plain: Mapping[str, object] = {
         msgid("Period"): dataset.period
         and " – ".join(
-            said.date(end)
-            for end in (dataset.period.start, dataset.period.end)
-            if end
+            said.date(end) for end in (dataset.period.start, dataset.period.end) if end
         ),
         msgid("Time series in it"): dataset.keys,
         msgid("Last changed"): dataset.modified and said.moment(dataset.modified),
         msgid("Files and formats"): len(dataset.downloads) or None,
     }
-    for label, value in plain.items():
-        if value is not None:
-            yield (said.say(label), None), str(value)
+    for label, given in plain.items():
+        if given is not None:
+            yield (said.say(label), None), str(given)
+
+
+def _same(told: Told) -> bool:
+    return told.before == told.after
 
 
 def _lines(described: Described | None) -> frozenset[str]:

@@ -6,7 +6,6 @@ were checked and have nothing to look at can be accepted together.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from heapq import merge
 from itertools import islice
@@ -28,18 +27,18 @@ from api.pages.desk import (
     order,
     positive,
 )
-from api.pages.facts import Labels
 from api.pages.signed import seen, signed
+from api.pages.translations import msgid
 from api.problems import status_of
 from api.routes.pages.website import Website
 from api.site import Site
-from registry.desk import ChangeReport, Submission
+from registry.desk import Submission
 from registry.errors import BadParameter, RegistryError
 from registry.kinds import KINDS
 from registry.language import Chosen, Text
 from registry.lifecycle import Role, Status
 from registry.people import KEEPER, Organisation, Person
-from registry.policy import State, Subject, Verb, allowed, reaches
+from registry.policy import Verb, allowed, reaches
 
 LIMIT = 20
 """Items on a page; each submission on it is checked anew."""
@@ -75,14 +74,6 @@ class Wanted:
         return by_whom.get(self.who, True) and self.channel in (
             "",
             submission.channel.value,
-        )
-
-    def takes_report(self, report: ChangeReport) -> bool:
-        """Says whether the report of a reader is asked for."""
-        return (
-            self.channel in ("", READER)
-            and self.who in ("", "free")
-            and self.kind in ("", report.record.kind)
         )
 
 
@@ -206,8 +197,9 @@ class Queue:
         items = list(islice(self._items(person, wanted), LIMIT + 1))
         shown = items[:LIMIT]
         page = self.site.web.addresses(language).page
+        say = self.site.web.languages[language].say
         names = Names(self.site.registry.directory)
-        rows = self._rows(shown, person, language, names)
+        rows = self._rows(shown, person, names)
         return signed(
             self.site,
             request,
@@ -228,7 +220,7 @@ class Queue:
             refused=refused,
             chosen=chosen,
             done=done,
-            trail=[(self.site.web.languages[language].say("Desk"), page("desk"))],
+            trail=[(say(msgid("Desk")), page("desk"))],
         )
 
     def _wanted(self, request: Request) -> Wanted:
@@ -244,9 +236,7 @@ class Queue:
         )
 
     def _items(self, person: Person, wanted: Wanted) -> Iterator[Item]:
-        return merge(
-            self._submissions(person, wanted), self._reports(person, wanted), key=order
-        )
+        return merge(self._submissions(person, wanted), key=order)
 
     def _submissions(self, person: Person, wanted: Wanted) -> Iterator[Item]:
         if wanted.channel == READER:
@@ -264,61 +254,31 @@ class Queue:
             yield from (one for one in found if wanted.takes(one, person))
             found = find(after=found[-1].number)
 
-    def _reports(self, person: Person, wanted: Wanted) -> Iterator[Item]:
-        reports = self.site.registry.change_reports
-        directory = self.site.registry.directory
-        found = reports.open(after=wanted.reported, limit=LIMIT + 1)
-        while found:
-            for report in found:
-                steward = directory.steward(report.record)
-                asked_for = wanted.takes_report(report) and (
-                    wanted.organisation in ("", steward)
-                )
-                if asked_for and allowed(
-                    person, Verb.READ, Subject(State.OPEN, steward)
-                ):
-                    yield report
-            found = reports.open(after=found[-1].number, limit=LIMIT + 1)
-
     def _rows(
-        self, items: Sequence[Item], person: Person, language: str, names: Names
+        self, items: Sequence[Item], person: Person, names: Names
     ) -> Sequence[Row]:
         registry = self.site.registry
         checks = Checks(registry.intake, registry.reviewing)
         found = checks.of([one for one in items if isinstance(one, Submission)])
-        labels = Labels(registry.journal, registry.iris, language)
-        now = datetime.now(UTC)
+        now = registry.previews.clock()
         rows = []
         for item in items:
-            if isinstance(item, ChangeReport):
-                steward = registry.directory.steward(item.record)
-                rows.append(
-                    Row(
-                        item,
-                        labels.name(registry.iris.thing(item.record)),
-                        author=None,
-                        organisation=names.organisation(steward),
-                        days=(now - item.at).days,
-                    )
-                )
-                continue
-            findings = found[item.number]
-            rows.append(
-                Row(
+            if isinstance(item, Submission):
+                author, claimed_by = item.entry.actor, item.claimed_by
+                findings = found[item.number]
+                may = allowed(person, Verb.ACCEPT, item.subject)
+                row = Row(
                     item,
                     checks.names(item),
-                    author=names.person(item.entry.actor),
+                    author=names.person(author),
                     organisation=names.organisation(item.organisation),
                     days=(now - item.entry.at).days,
                     findings=findings,
-                    claimed_by=names.person(item.claimed_by)
-                    if item.claimed_by
-                    else None,
-                    own=item.entry.actor == person.actor,
-                    selectable=findings.clean
-                    and allowed(person, Verb.ACCEPT, item.subject),
+                    claimed_by=names.person(claimed_by) if claimed_by else None,
+                    own=author == person.actor,
+                    selectable=may and findings.clean,
                 )
-            )
+                rows.append(row)
         return rows
 
     def _organisations(self, person: Person) -> Sequence[Organisation]:

@@ -18,13 +18,14 @@ from api.pages.differences import Difference, differences
 from api.pages.facts import Labels
 from api.pages.reading import Reader
 from api.pages.signed import seen, signed
+from api.pages.translations import msgid
 from api.problems import status_of
 from api.routes.pages.website import Website
 from api.site import Site
 from registry.desk import Submission
 from registry.duplicates import MESSAGES
 from registry.errors import BadParameter, NotFound, RegistryError
-from registry.language import Chosen, Text
+from registry.language import Text
 from registry.lifecycle import Status
 from registry.people import Person
 from registry.policy import Verb, allowed
@@ -137,7 +138,7 @@ class Submissions:
     ) -> Response:
         submission = self.site.registry.reviewing.submission(person, number)
         values = self._values(submission, person, language)
-        done = request.query_params.get("done") if refused is None else None
+        done = "" if refused else request.query_params.get("done", "")
         return signed(
             self.site,
             request,
@@ -159,6 +160,7 @@ class Submissions:
         findings = checks.of([submission])[submission.number]
         labels = Labels(registry.journal, registry.iris, language)
         addresses = self.site.web.addresses(language)
+        say = self.site.web.languages[language].say
         entry, decision = submission.entry, submission.decision
         return {
             "submission": submission,
@@ -189,11 +191,8 @@ class Submissions:
             "reader": Reader(addresses),
             "previews": PREVIEWS,
             "trail": [
-                (self.site.web.languages[language].say("Desk"), addresses.page("desk")),
-                (
-                    self.site.web.languages[language].say("Review"),
-                    addresses.page("desk/review"),
-                ),
+                (say(msgid("Desk")), addresses.page("desk")),
+                (say(msgid("Review")), addresses.page("desk/review")),
             ],
         }
 

@@ -214,7 +214,7 @@ def test_history(reader: Client) -> None:
 
     assert [" ".join(re.sub("<[^>]*>", " ", row).split()) for row in rows] == [
         "Title (Bulgarian) Български език Български език added: А1",
-        "Language taught added – Arabic",
+        "Language taught new – Arabic",
     ]
     assert steps.index("· version 2") < steps.index("The first version.")
     assert f'href="{BASE}en/course/bulgarian?version=1"' in steps
