@@ -13,7 +13,9 @@ from api.pages.places import Places
 from api.pages.site import SitePages
 from api.security import Guard
 from registry.access import Access
+from registry.accounts import Accounts
 from registry.iris import Iris
+from registry.organisations import Organisations
 from registry.ports import (
     Catalogue,
     CatalogueState,
@@ -165,6 +167,14 @@ class Registry(Protocol):
     @property
     def access(self) -> Access:
         """Sessions and tokens."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
 
     @property
     def vocabulary(self) -> Vocabulary:
