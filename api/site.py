@@ -15,8 +15,10 @@ from api.pages.site import SitePages
 from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
+from registry.accounts import Accounts
 from registry.intake import Intake
 from registry.iris import Iris
+from registry.organisations import Organisations
 from registry.ports import (
     Catalogue,
     CatalogueState,
@@ -189,6 +191,14 @@ class Registry(Protocol):
     @property
     def drafts(self) -> Drafts:
         """What people have begun to fill in."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
 
     @property
     def vocabulary(self) -> Vocabulary:

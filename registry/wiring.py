@@ -14,13 +14,17 @@ from typing import TYPE_CHECKING
 from registry import harvest as harvesting
 from registry import loading, projection, tables
 from registry.access import Access
+from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
 from registry.desks.drafts import SqlDrafts
 from registry.desks.sql import SqlDesk
+from registry.directory.accounts import SqlAccounts
+from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
+from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
@@ -36,6 +40,7 @@ from registry.loading import Outcome, Progress
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
+from registry.organisations import Organisations
 from registry.ports import Dataset, Dumps
 from registry.reviewing import Reviewing
 from registry.sandbox import Worker
@@ -220,7 +225,42 @@ class Registry:
     @cached_property
     def access(self) -> Access:
         """Sessions and tokens."""
-        return Access(SqlKeys(self.journal.engine, now), self.directory, now)
+        return Access(self._keys, self.directory, now)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+        with_what = self.settings.accounts
+        quarter, hour = 15 * 60, 60 * 60
+        return Accounts(
+            book=self._book,
+            directory=self.directory,
+            keys=self._keys,
+            tickets=self.tickets,
+            mailer=self.mailer,
+            passwords=Argon2(with_what.memory, with_what.passes, with_what.lanes),
+            patience=Patience(
+                account=MovingAttempts(10, quarter),
+                address=MovingAttempts(100, quarter),
+                mails=MovingAttempts(3, hour),
+            ),
+            base=self.iris.base,
+        )
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
+        return Organisations(
+            self.directory, self._book, self._keys, self.journal, self.iris
+        )
+
+    @cached_property
+    def _book(self) -> SqlAccounts:
+        return SqlAccounts(self.journal.engine, now)
+
+    @cached_property
+    def _keys(self) -> SqlKeys:
+        return SqlKeys(self.journal.engine, now)
 
     def send_mails(self) -> int:
         """Sends the mails that are due: see `registry.mailing.sending.send_due`."""

@@ -9,13 +9,17 @@ from fastapi import FastAPI
 from api.application import application
 from registry import admission, projection, review, submissions
 from registry.access import Access
+from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
 from registry.desks.drafts import SqlDrafts
 from registry.desks.sql import SqlDesk
+from registry.directory.accounts import SqlAccounts
+from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
+from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
 from registry.duplicates import Duplicates
 from registry.errors import NotFound
@@ -25,6 +29,7 @@ from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.mailing.outbox import SqlOutbox
+from registry.organisations import Organisations
 from registry.ports import Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.reviewing import Reviewing
@@ -113,6 +118,8 @@ class Sample:
     intake: Intake
     reviewing: Reviewing
     drafts: SqlDrafts
+    accounts: Accounts
+    organisations: Organisations
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -225,6 +232,10 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
     intake, reviewing = desk_over(journal, lists, directory, InProcess(), clock)
+    book = SqlAccounts(journal.engine, clock)
+    keys = SqlKeys(journal.engine, clock)
+    tickets = SqlTickets(journal.engine, clock)
+    mailer = SqlOutbox(journal.engine, clock)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
     return Sample(
         settings=settings,
@@ -247,12 +258,27 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
             ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
         ),
         directory=directory,
-        tickets=SqlTickets(journal.engine, clock),
-        mailer=SqlOutbox(journal.engine, clock),
-        access=Access(SqlKeys(journal.engine, clock), directory, clock),
         intake=intake,
         reviewing=reviewing,
         drafts=SqlDrafts(journal.engine),
+        tickets=tickets,
+        mailer=mailer,
+        access=Access(keys, directory, clock),
+        accounts=Accounts(
+            book=book,
+            directory=directory,
+            keys=keys,
+            tickets=tickets,
+            mailer=mailer,
+            passwords=Argon2(8, 1, 1),
+            patience=Patience(
+                account=MovingAttempts(5, 900),
+                address=MovingAttempts(100, 900),
+                mails=MovingAttempts(3, 3600),
+            ),
+            base=BASE,
+        ),
+        organisations=Organisations(directory, book, keys, journal, IRIS),
     )
 
 

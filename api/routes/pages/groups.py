@@ -7,6 +7,7 @@ from api.pages.table_list import TableList
 from api.reading import Tables
 from api.routes.pages import (
     about,
+    account,
     catalogue,
     dataset,
     downloads,
@@ -15,7 +16,10 @@ from api.routes.pages import (
     files,
     guide,
     home,
+    login,
+    mailed,
     observation,
+    people,
     queries,
     refusals,
     registers,
@@ -52,6 +56,8 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     observation.add_to(website, site, cubes, names)
     for group in (home, suggest, about, queries, vocabulary, refusals, guide, feeds):
         group.add_to(website, site)
+    for group_of_people in (login, mailed, account, people):
+        group_of_people.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):
