@@ -23,6 +23,7 @@ from api.routes import (
     ckan,
     crawling,
     datasets,
+    decisions,
     descriptions,
     dumps,
     feeds,
@@ -35,6 +36,7 @@ from api.routes import (
     scores,
     slices,
     sparql,
+    submissions,
     tables,
     void,
 )
@@ -114,6 +116,8 @@ def application(
         group.add_to(app, site)
     for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
         group_of_harvesting.add_to(app, site)
+    for group_of_desk in (decisions, submissions):
+        group_of_desk.add_to(app, site)
     for group_of_files in (crawling, dumps, void):
         group_of_files.add_to(app, site)
     names = Names(registry.journal, registry.iris)

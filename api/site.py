@@ -15,12 +15,14 @@ from api.pages.site import SitePages
 from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
+from registry.intake import Intake
 from registry.iris import Iris
 from registry.ports import (
     Catalogue,
     CatalogueState,
     Described,
     Directory,
+    Drafts,
     Dumps,
     Journal,
     Mailer,
@@ -30,6 +32,7 @@ from registry.ports import (
     Tickets,
 )
 from registry.record import Version
+from registry.reviewing import Reviewing
 from registry.settings import Settings
 from registry.shapes import Shapes
 from registry.views.dcat.definition import Definition
@@ -174,6 +177,18 @@ class Registry(Protocol):
     @property
     def access(self) -> Access:
         """Sessions and tokens."""
+
+    @property
+    def intake(self) -> Intake:
+        """The one path of every change."""
+
+    @property
+    def reviewing(self) -> Reviewing:
+        """What is decided about what was handed in."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """What people have begun to fill in."""
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -7,22 +7,29 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
-from registry import projection, review, submissions
+from registry import admission, projection, review, submissions
 from registry.access import Access
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.desks.drafts import SqlDrafts
+from registry.desks.sql import SqlDesk
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
 from registry.directory.tickets import SqlTickets
+from registry.duplicates import Duplicates
 from registry.errors import NotFound
+from registry.gate import Caller, Gate
+from registry.intake import Intake
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.mailing.outbox import SqlOutbox
-from registry.ports import Dumps
+from registry.ports import Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
+from registry.reviewing import Reviewing
 from registry.scoring import Scorer
+from registry.search import transliteration
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
@@ -51,6 +58,38 @@ class Minutes:
         return self.at
 
 
+class InProcess:
+    """Reads and checks documents of our own in this process."""
+
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - the port
+        return admission.serve(payload)
+
+
+def desk_over(
+    journal: SqlJournal,
+    lists: Index,
+    directory: SqlDirectory,
+    caller: Caller,
+    clock: Clock,
+) -> tuple[Intake, Reviewing]:
+    """Returns the ways in and on of a registry.
+
+    Args:
+        journal: the truth.
+        lists: finds records about the same thing.
+        directory: who keeps which record.
+        caller: reads and checks.
+        clock: of the desk.
+    """
+    gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
+    desk = SqlDesk(journal, clock)
+    duplicates = Duplicates(journal, lists, transliteration.key)
+    return (
+        Intake(journal, desk, gate, directory, duplicates),
+        Reviewing(journal, desk, gate, directory, clock),
+    )
+
+
 @dataclass(frozen=True)
 class Sample:
     """A small registry of real parts; only queries run in this process."""
@@ -71,6 +110,9 @@ class Sample:
     tickets: SqlTickets
     mailer: SqlOutbox
     access: Access
+    intake: Intake
+    reviewing: Reviewing
+    drafts: SqlDrafts
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -182,6 +224,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
+    intake, reviewing = desk_over(journal, lists, directory, InProcess(), clock)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
     return Sample(
         settings=settings,
@@ -207,6 +250,9 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         tickets=SqlTickets(journal.engine, clock),
         mailer=SqlOutbox(journal.engine, clock),
         access=Access(SqlKeys(journal.engine, clock), directory, clock),
+        intake=intake,
+        reviewing=reviewing,
+        drafts=SqlDrafts(journal.engine),
     )
 
 
