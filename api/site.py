@@ -13,12 +13,15 @@ from api.pages.places import Places
 from api.pages.site import SitePages
 from api.security import Guard
 from registry.access import Access
+from registry.drafting import Drafting
 from registry.iris import Iris
 from registry.ports import (
     Catalogue,
     CatalogueState,
     Described,
+    Desk,
     Directory,
+    Drafts,
     Dumps,
     Journal,
     Mailer,
@@ -161,6 +164,18 @@ class Registry(Protocol):
     @property
     def mailer(self) -> Mailer:
         """Sends mails."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """What people have begun to fill in."""
+
+    @property
+    def desk(self) -> Desk:
+        """What was handed in."""
+
+    @property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
 
     @property
     def access(self) -> Access:

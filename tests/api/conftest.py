@@ -7,15 +7,22 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
-from registry import projection, review, submissions
+from registry import admission, projection, review, submissions
 from registry.access import Access
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.desks.drafts import SqlDrafts
+from registry.desks.sql import SqlDesk
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
+from registry.duplicates import Duplicates
 from registry.errors import NotFound
+from registry.forms import shape
+from registry.gate import Gate
+from registry.intake import Intake
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
@@ -23,6 +30,7 @@ from registry.mailing.outbox import SqlOutbox
 from registry.ports import Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.scoring import Scorer
+from registry.search import transliteration
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
@@ -71,6 +79,17 @@ class Sample:
     tickets: SqlTickets
     mailer: SqlOutbox
     access: Access
+    desk: SqlDesk
+    drafts: SqlDrafts
+    intake: Intake
+    drafting: Drafting
+
+
+class InProcessGate:
+    """What a sandboxed worker does, in this process."""
+
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002
+        return admission.serve(payload)
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -183,6 +202,13 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
+    vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
+    gate = Gate(
+        InProcessGate(), ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE
+    )
+    desk = SqlDesk(journal, clock)
+    duplicates = Duplicates(journal, lists, transliteration.key)
+    intake = Intake(journal, desk, gate, directory, duplicates)
     return Sample(
         settings=settings,
         iris=IRIS,
@@ -200,13 +226,15 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),
-        vocabulary=Vocabulary(
-            ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
-        ),
+        vocabulary=vocabulary,
         directory=directory,
         tickets=SqlTickets(journal.engine, clock),
         mailer=SqlOutbox(journal.engine, clock),
         access=Access(SqlKeys(journal.engine, clock), directory, clock),
+        desk=desk,
+        drafts=SqlDrafts(journal.engine),
+        intake=intake,
+        drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
     )
 
 

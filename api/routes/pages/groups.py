@@ -9,7 +9,9 @@ from api.routes.pages import (
     about,
     catalogue,
     dataset,
+    desk,
     downloads,
+    drafts,
     editions,
     feeds,
     files,
@@ -50,7 +52,18 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         group_of_tables.add_to(website, site, cubes, names)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
-    for group in (home, suggest, about, queries, vocabulary, refusals, guide, feeds):
+    for group in (
+        home,
+        suggest,
+        about,
+        queries,
+        vocabulary,
+        refusals,
+        guide,
+        feeds,
+        desk,
+        drafts,
+    ):
         group.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
