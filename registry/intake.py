@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Any, Protocol
 
 from registry import checking, documents, scripts, submissions
-from registry.desk import Channel, Outcome, Submission
+from registry.desk import Channel, Submission
 from registry.duplicates import Duplicate, Duplicates
 from registry.errors import (
     BadParameter,
@@ -29,7 +29,7 @@ from registry.language import Text
 from registry.lifecycle import Status
 from registry.people import Organisation, Person
 from registry.policy import State, Subject, Verb, require
-from registry.ports import Desk, DeskWriter, Journal
+from registry.ports import Desk, Journal
 from registry.record import Content, Entry, Provenance, Source, Version
 from registry.report import Report, Result
 
@@ -282,6 +282,7 @@ class Intake:
 
         Raises:
             NotAllowed: the person may not.
+            BadParameter: there is no such organisation.
             MalformedDocument: one could not be read.
             ShapesViolated: one breaks a rule that it must keep.
             Conflict: one was made from a version that is no longer current, or
@@ -314,7 +315,7 @@ class Intake:
                     reason=reason,
                 )
                 if entry is not None:
-                    _replace(writer, entry, amended)
+                    submissions.take_place(writer, entry, amended)
                     writer.hand_in(
                         entry, organisation=owner, channel=channel, amends=amends
                     )
@@ -370,6 +371,11 @@ class Intake:
         if amended is not None:
             return amended.organisation
         if proposal.current is None:
+            if self._stewards.organisation(organisation) is None:
+                raise BadParameter(
+                    f"There is no organisation {organisation}.",
+                    f"Няма организация {organisation}.",
+                )
             return organisation
         return self._stewards.steward(proposal.record)
 
@@ -460,7 +466,10 @@ def _check(proposal: Proposal) -> None:
         raise MalformedDocument(
             problem.get("en", ""),
             problem.get("bg", ""),
-            extra={"losses": [asdict(loss) for loss in proposal.losses]},
+            extra={
+                "record": str(proposal.record),
+                "losses": [asdict(loss) for loss in proposal.losses],
+            },
         )
     if proposal.stale:
         raise conflict(
@@ -485,16 +494,6 @@ def _state(proposal: Proposal) -> State:
             return State.SUPERSEDED
         case _:
             return State.PUBLISHED
-
-
-def _replace(writer: DeskWriter, entry: Entry, amended: Submission | None) -> None:
-    """Closes the submissions whose place an entry takes."""
-    for opened in writer.opened(entry.record):
-        own = opened.entry.actor == entry.actor
-        if opened.number < entry.sequence and (
-            own or (amended is not None and opened.number == amended.number)
-        ):
-            writer.close(opened.number, Outcome.REPLACED)
 
 
 def _same(content: Content, current: Version | None) -> bool:

@@ -542,6 +542,7 @@ class Harvester:
             return harvesting.harvest(
                 made(address, fetcher, reader),
                 journal=self._registry.journal,
+                desk=self._registry.desk,
                 gate=self._gate,
                 show=show,
                 progress=progress,

@@ -21,14 +21,15 @@ from registry.drafting import Drafting
 from registry.duplicates import Duplicates
 from registry.errors import NotFound
 from registry.forms import shape
-from registry.gate import Gate
+from registry.gate import Caller, Gate
 from registry.intake import Intake
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.mailing.outbox import SqlOutbox
-from registry.ports import Dumps
+from registry.ports import Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
+from registry.reviewing import Reviewing
 from registry.scoring import Scorer
 from registry.search import transliteration
 from registry.search.index import Index
@@ -59,6 +60,38 @@ class Minutes:
         return self.at
 
 
+class InProcess:
+    """Reads and checks documents of our own in this process."""
+
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - the port
+        return admission.serve(payload)
+
+
+def desk_over(
+    journal: SqlJournal,
+    lists: Index,
+    directory: SqlDirectory,
+    caller: Caller,
+    clock: Clock,
+) -> tuple[Intake, Reviewing]:
+    """Returns the ways in and on of a registry.
+
+    Args:
+        journal: the truth.
+        lists: finds records about the same thing.
+        directory: who keeps which record.
+        caller: reads and checks.
+        clock: of the desk.
+    """
+    gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
+    desk = SqlDesk(journal, clock)
+    duplicates = Duplicates(journal, lists, transliteration.key)
+    return (
+        Intake(journal, desk, gate, directory, duplicates),
+        Reviewing(journal, desk, gate, directory, clock),
+    )
+
+
 @dataclass(frozen=True)
 class Sample:
     """A small registry of real parts; only queries run in this process."""
@@ -79,17 +112,11 @@ class Sample:
     tickets: SqlTickets
     mailer: SqlOutbox
     access: Access
-    desk: SqlDesk
-    drafts: SqlDrafts
     intake: Intake
+    reviewing: Reviewing
+    drafts: SqlDrafts
+    desk: SqlDesk
     drafting: Drafting
-
-
-class InProcessGate:
-    """What a sandboxed worker does, in this process."""
-
-    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002
-        return admission.serve(payload)
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -201,14 +228,10 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
+    intake, reviewing = desk_over(journal, lists, directory, InProcess(), clock)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
     vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
-    gate = Gate(
-        InProcessGate(), ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE
-    )
     desk = SqlDesk(journal, clock)
-    duplicates = Duplicates(journal, lists, transliteration.key)
-    intake = Intake(journal, desk, gate, directory, duplicates)
     return Sample(
         settings=settings,
         iris=IRIS,
@@ -231,9 +254,10 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         tickets=SqlTickets(journal.engine, clock),
         mailer=SqlOutbox(journal.engine, clock),
         access=Access(SqlKeys(journal.engine, clock), directory, clock),
-        desk=desk,
-        drafts=SqlDrafts(journal.engine),
         intake=intake,
+        reviewing=reviewing,
+        drafts=SqlDrafts(journal.engine),
+        desk=desk,
         drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
     )
 
