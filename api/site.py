@@ -16,6 +16,7 @@ from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
 from registry.accounts import Accounts
+from registry.drafting import Drafting
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.organisations import Organisations
@@ -23,6 +24,7 @@ from registry.ports import (
     Catalogue,
     CatalogueState,
     Described,
+    Desk,
     Directory,
     Drafts,
     Dumps,
@@ -175,6 +177,14 @@ class Registry(Protocol):
     @property
     def mailer(self) -> Mailer:
         """Sends mails."""
+
+    @property
+    def desk(self) -> Desk:
+        """What was handed in."""
+
+    @property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
 
     @property
     def access(self) -> Access:

@@ -26,10 +26,12 @@ from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
 from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
 from registry.duplicates import Duplicates
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
+from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
 from registry.intake import Intake
@@ -320,6 +322,12 @@ class Registry:
         """The one path of every change."""
         duplicates = Duplicates(self.journal, self.lists, transliteration.key)
         return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
+        forms = shape.read(self.vocabulary, self.iris.base)
+        return Drafting(self.journal, self.desk, self.intake, forms)
 
     @cached_property
     def reviewing(self) -> Reviewing:

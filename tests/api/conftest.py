@@ -21,8 +21,10 @@ from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
 from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
 from registry.duplicates import Duplicates
 from registry.errors import NotFound
+from registry.forms import shape
 from registry.gate import Caller, Gate
 from registry.intake import Intake
 from registry.iris import Iris, RecordId
@@ -120,6 +122,8 @@ class Sample:
     drafts: SqlDrafts
     accounts: Accounts
     organisations: Organisations
+    desk: SqlDesk
+    drafting: Drafting
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -237,6 +241,8 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     tickets = SqlTickets(journal.engine, clock)
     mailer = SqlOutbox(journal.engine, clock)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
+    vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
+    desk = SqlDesk(journal, clock)
     return Sample(
         settings=settings,
         iris=IRIS,
@@ -254,9 +260,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),
-        vocabulary=Vocabulary(
-            ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
-        ),
+        vocabulary=vocabulary,
         directory=directory,
         intake=intake,
         reviewing=reviewing,
@@ -279,6 +283,8 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
             base=BASE,
         ),
         organisations=Organisations(directory, book, keys, journal, IRIS),
+        desk=desk,
+        drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
     )
 
 

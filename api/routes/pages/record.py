@@ -140,6 +140,9 @@ class Records:
             "past": state.past,
             "outdated": bool(now and now.version > head.version),
             "withdrawn": bool(now and now.status is Status.RETIRED),
+            "editable": record.kind in registry.drafting.forms
+            and not (state.past or replaced)
+            and bool(now and now.status.public),
             "successor": replaced,
             "successor_name": labels.name(iris.thing(replaced)) if replaced else None,
             "translated": bool(
