@@ -11,6 +11,7 @@ from benchmarks import (
     pages,
     rebuild,
     records,
+    sheets,
     sparql,
     tables,
 )
@@ -153,3 +154,13 @@ def test_a_bad_answer_ends_the_measurement(received: bytes) -> None:
     """An answer that is no success, or may be cut short, is never counted."""
     with pytest.raises(AnswerError):
         complete(bytearray(received))
+
+
+def test_files_that_are_handed_in_are_measured_against_a_bare_read() -> None:
+    """A sound file and one with faults are checked, and the latter is given back."""
+    bare = "bare read by DuckDB"
+    assert measured(sheets.run(QUICK)) == [
+        f"checked and compared : {bare}",
+        f"checked and refused, every fault listed : {bare}",
+        f"the same, and the file back with remarks : {bare}",
+    ]

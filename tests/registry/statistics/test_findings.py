@@ -6,6 +6,10 @@ from registry.language import LANGUAGES
 from registry.statistics.findings import RULES, SHOWN, BadCell, TableReport, finding
 
 WORDS = {
+    "most": 200,
+    "cell": "B2",
+    "tables": "people",
+    "code": "BG",
     "columns": "a, b",
     "reason": "broken",
     "width": 3,
