@@ -49,7 +49,14 @@ class Wording:
         if cell in self._codes:
             return cell
         key = _key(cell)
-        return self._said.get(key) or self._own.get(key)
+        return self._said.get(key) or self._own.get(key) or self._with_a_name(cell)
+
+    def _with_a_name(self, cell: str) -> str | None:
+        """Returns the code before another name than it has, unless another has that."""
+        code, between, name = cell.partition(BETWEEN)
+        code = code.strip()
+        other = self._said.get(_key(name))
+        return code if between and code in self._codes and other is None else None
 
 
 def _ways(code: str, name: Text) -> list[str]:
