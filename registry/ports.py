@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from registry.credentials import Account, Session, Token
 from registry.iris import RecordId
 from registry.language import Text
+from registry.lifecycle import Role
+from registry.mail import Message
+from registry.people import Organisation, Person
 from registry.record import Actor, Change, Entry, Head, Provenance, Version
 
 
@@ -667,3 +671,176 @@ class QueryService(Protocol):
             ResultTooLarge: the answer passed the limit of rows or bytes.
             EngineUnavailable: no worker can be had, or nothing is published.
         """
+
+
+class Directory(Protocol):
+    """People and organisations, and which organisation keeps which record."""
+
+    def person(self, actor: str) -> Person | None:
+        """Returns who has an account, with all roles; `None` once erased."""
+
+    def organisation(self, id: str) -> Organisation | None:
+        """Returns an organisation."""
+
+    def organisations(self) -> Sequence[Organisation]:
+        """Returns every organisation, the keeper first, then by id."""
+
+    def members(self, organisation: str) -> Sequence[Person]:
+        """Returns those who have a role in an organisation, by name."""
+
+    def steward(self, record: RecordId) -> str:
+        """Returns the id of the organisation that keeps a record.
+
+        It is `KEEPER` if the record was given to nobody else.
+        """
+
+    def kept(self, organisation: str) -> Sequence[RecordId]:
+        """Returns the records that were given to an organisation, in order."""
+
+    def assign(self, record: RecordId, organisation: str) -> None:
+        """Gives a record to an organisation, whoever has it now.
+
+        Raises:
+            NotFound: there is no such organisation.
+        """
+
+    def found(self, organisation: Organisation) -> None:
+        """Adds an organisation, or changes the one that has this id."""
+
+    def join(self, actor: str, organisation: str, role: Role) -> None:
+        """Gives somebody a role in an organisation, in place of any other in it.
+
+        Raises:
+            NotFound: there is no such account or organisation.
+        """
+
+    def leave(self, actor: str, organisation: str) -> None:
+        """Takes somebody's role in an organisation away."""
+
+
+class AccountBook(Protocol):
+    """Who can log in; names and addresses stay with the actors."""
+
+    def enrol(self, email: str, language: str) -> Account:
+        """Returns the account with an address, made anew if there is none."""
+
+    def find(self, actor: str) -> Account | None:
+        """Returns an account; `None` once its person has been erased."""
+
+    def by_email(self, email: str) -> Account | None:
+        """Returns the account with an address, which is in lower case."""
+
+    def by_subject(self, subject: str) -> Account | None:
+        """Returns the account that an identity of another site is linked to."""
+
+    def change(self, account: Account) -> None:
+        """Keeps what an account is now; its actor and address stay."""
+
+    def erase(self, actor: str) -> None:
+        """Forgets a person: name, address, account, roles, sessions, tokens, mails.
+
+        The actor's id stays, with its entries.
+
+        Raises:
+            NotFound: nobody has this id.
+        """
+
+
+class Keys(Protocol):
+    """Sessions and API tokens, by the SHA-256 of their secrets alone."""
+
+    def open_session(self, actor: str, digest: str) -> None:
+        """Begins a session."""
+
+    def session(self, digest: str) -> Session | None:
+        """Returns a session, however old."""
+
+    def sessions(self, actor: str) -> Sequence[Session]:
+        """Returns somebody's sessions, the latest first."""
+
+    def touch_session(self, digest: str) -> None:
+        """Notes that a session was used now."""
+
+    def close_session(self, digest: str) -> None:
+        """Ends a session."""
+
+    def close_sessions(self, actor: str) -> None:
+        """Ends all of somebody's sessions."""
+
+    def add_token(self, token: Token, digest: str) -> None:
+        """Keeps a token."""
+
+    def token(self, digest: str) -> Token | None:
+        """Returns a token, even one that has expired."""
+
+    def tokens(self, actor: str) -> Sequence[Token]:
+        """Returns somebody's tokens, the latest first."""
+
+    def use_token(self, id: str) -> None:
+        """Notes that a token was used now."""
+
+    def revoke_token(self, actor: str, id: str) -> None:
+        """Takes one of somebody's own tokens away."""
+
+
+class Tickets(Protocol):
+    """Mailed links that expire and work once."""
+
+    def issue(
+        self, purpose: str, payload: Mapping[str, str], lifetime: timedelta
+    ) -> str:
+        """Returns a new secret, of which only the SHA-256 is kept.
+
+        Args:
+            purpose: what it is for; it works for nothing else.
+            payload: what is told to whoever comes with it; no personal data.
+            lifetime: for how long it works.
+        """
+
+    def look(self, secret: str, purpose: str) -> Mapping[str, str] | None:
+        """Returns the payload, if the ticket is unexpired and unused."""
+
+    def use(self, secret: str, purpose: str) -> Mapping[str, str] | None:
+        """Does the same, and uses the ticket up; of many at once, one gets it."""
+
+
+class Mailer(Protocol):
+    """Sends mails, sooner or later."""
+
+    def send(self, message: Message) -> None:
+        """Keeps a mail that is to be sent; it is sent even after a restart."""
+
+
+class Passwords(Protocol):
+    """Turns passwords into hashes that tell nothing of them."""
+
+    def hash(self, password: str) -> str:
+        """Returns a salted hash.
+
+        Raises:
+            TooMany: too many are waiting for theirs.
+        """
+
+    def matches(self, password: str, hashed: str | None) -> bool:
+        """Says whether a password is that of a hash; as slow if there is none.
+
+        Raises:
+            TooMany: too many are waiting for theirs.
+        """
+
+    def outdated(self, hashed: str) -> bool:
+        """Says whether a hash was made with other parameters than today's."""
+
+
+class Attempts(Protocol):
+    """Counts attempts of one kind in a moving window of time."""
+
+    def count(self, *keys: str) -> None:
+        """Counts an attempt under every key.
+
+        Raises:
+            TooMany: there were too many under one of them; none is counted then.
+        """
+
+    def forgive(self, key: str) -> None:
+        """Forgets the attempts under a key."""

@@ -1,6 +1,7 @@
 """Settings in, an assembled registry out: the only place that names the parts."""
 
 import logging
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,9 +13,13 @@ from typing import TYPE_CHECKING
 
 from registry import harvest as harvesting
 from registry import loading, projection, tables
+from registry.access import Access
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.directory.keys import SqlKeys
+from registry.directory.organisations import SqlDirectory
+from registry.directory.tickets import SqlTickets
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
@@ -24,6 +29,9 @@ from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.loading import Outcome, Progress
+from registry.mailing.outbox import SqlOutbox
+from registry.mailing.sending import send_due
+from registry.mailing.transports import Folder, Smtp, Transport
 from registry.ports import Dataset, Dumps
 from registry.sandbox import Worker
 from registry.search.index import Index
@@ -186,6 +194,31 @@ class Registry:
         )
 
     @cached_property
+    def directory(self) -> SqlDirectory:
+        """People and organisations, and who keeps which record."""
+        return SqlDirectory(self.journal.engine)
+
+    @cached_property
+    def tickets(self) -> SqlTickets:
+        """Mailed links that work once."""
+        return SqlTickets(self.journal.engine, now)
+
+    @cached_property
+    def mailer(self) -> SqlOutbox:
+        """Mails that are to be sent."""
+        return SqlOutbox(self.journal.engine, now)
+
+    @cached_property
+    def access(self) -> Access:
+        """Sessions and tokens."""
+        return Access(SqlKeys(self.journal.engine, now), self.directory, now)
+
+    def send_mails(self) -> int:
+        """Sends the mails that are due: see `registry.mailing.sending.send_due`."""
+        mail = self.settings.mail
+        return send_due(self.mailer, _transport(self.settings), mail.sender)
+
+    @cached_property
     def shapes(self) -> "Shapes":
         """The shapes, for their explanations; checks go through the gate."""
         # The SHACL library takes longer to import than most commands to run.
@@ -295,6 +328,20 @@ def _catalogue(settings: Settings, definition: Definition) -> Store:
     path = settings.data / "catalogue.sqlite"
     origin = sha256(definition.model_dump_json().encode()).hexdigest()
     return Store(path, fragments.cut, origin)
+
+
+def _transport(settings: Settings) -> Transport:
+    mail = settings.mail
+    if not mail.host:
+        return Folder(mail.folder or settings.data / "mail")
+    return Smtp(
+        mail.host,
+        mail.port,
+        mail.security,
+        mail.user,
+        mail.password.get_secret_value(),
+        ssl.create_default_context(),
+    )
 
 
 def _definition(settings: Settings) -> Definition:

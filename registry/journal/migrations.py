@@ -161,7 +161,105 @@ _MOVES = Migration(
     ("CREATE INDEX head_of_kind_moved ON head (kind, sequence)",),
 )
 
-MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES)
+_PEOPLE = Migration(
+    "people and organisations",
+    (
+        "CREATE INDEX actor_with_address ON actor (email)",
+        """
+        CREATE TABLE organisation (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            record TEXT,
+            contact TEXT
+        )
+        """,
+        """
+        INSERT INTO organisation (id, name) VALUES (
+            'keeper', '{"bg": "Екип на регистъра", "en": "Keepers of the registry"}'
+        )
+        """,
+        """
+        CREATE TABLE steward (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            organisation TEXT NOT NULL REFERENCES organisation (id),
+            PRIMARY KEY (kind, key)
+        )
+        """,
+        "CREATE INDEX steward_of ON steward (organisation)",
+        """
+        CREATE TABLE account (
+            actor TEXT NOT NULL PRIMARY KEY REFERENCES actor (id),
+            language TEXT NOT NULL,
+            password TEXT,
+            subject TEXT,
+            CONSTRAINT account_of_one_subject UNIQUE (subject)
+        )
+        """,
+        """
+        CREATE TABLE membership (
+            actor TEXT NOT NULL REFERENCES account (actor),
+            organisation TEXT NOT NULL REFERENCES organisation (id),
+            role TEXT NOT NULL,
+            PRIMARY KEY (actor, organisation)
+        )
+        """,
+        "CREATE INDEX membership_in ON membership (organisation)",
+        """
+        CREATE TABLE login (
+            digest TEXT NOT NULL PRIMARY KEY,
+            actor TEXT NOT NULL REFERENCES account (actor),
+            began TEXT NOT NULL,
+            seen TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX login_of ON login (actor)",
+        """
+        CREATE TABLE token (
+            id TEXT NOT NULL PRIMARY KEY,
+            digest TEXT NOT NULL,
+            actor TEXT NOT NULL REFERENCES account (actor),
+            name TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            made TEXT NOT NULL,
+            expires TEXT NOT NULL,
+            used TEXT,
+            CONSTRAINT token_is_one UNIQUE (digest)
+        )
+        """,
+        "CREATE INDEX token_of ON token (actor)",
+    ),
+)
+
+_LETTERS = Migration(
+    "mailed links and mails",
+    (
+        """
+        CREATE TABLE ticket (
+            digest TEXT NOT NULL PRIMARY KEY,
+            purpose TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            expires TEXT NOT NULL,
+            used TEXT
+        )
+        """,
+        """
+        CREATE TABLE outbox (
+            id TEXT NOT NULL PRIMARY KEY,
+            recipient TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            body TEXT NOT NULL,
+            language TEXT NOT NULL,
+            made TEXT NOT NULL,
+            due TEXT NOT NULL,
+            attempts INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX outbox_due ON outbox (due)",
+    ),
+)
+
+MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS)
 """Every migration, in order; the first is number 1."""
 
 

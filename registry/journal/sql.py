@@ -206,6 +206,11 @@ class SqlJournal:
             made.finish()
 
     @property
+    def engine(self) -> Engine:
+        """The database, for what is kept beside the journal."""
+        return self._engine
+
+    @property
     def actors(self) -> SqlActors:
         """The people behind the ids in entries."""
         return SqlActors(self._engine, self._clock)
