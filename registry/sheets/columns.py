@@ -30,6 +30,10 @@ _IN: Mapping[str, Text] = {
 _LONGEST = 32_767
 """Characters that a cell may have. Source: ECMA-376, part 1, section 18.3.1.4."""
 
+NESTED = 20
+"""Nodes of one field that have columns."""
+
+_DIGITS = 9
 _UNWRITABLE = {n: None for n in range(32) if chr(n) not in "\n\t"} | {0xFFFE: None}
 
 
@@ -152,9 +156,9 @@ def _rows(filled: Sequence[Pairs]) -> Mapping[str, int]:
         for name, _ in pairs:
             parts = name.split(".")
             for position, part in enumerate(parts):
-                if position and part.isdigit():
+                if position and part.isdigit() and int(part[:_DIGITS]) < NESTED:
                     start = ".".join(p for p in parts[:position] if not p.isdigit())
-                    most[start] = max(most.get(start, 1), int(part) + 1)
+                    most[start] = max(most.get(start, 1), int(part[:_DIGITS]) + 1)
     return most
 
 

@@ -56,7 +56,9 @@ class Wording:
         code, between, name = cell.partition(BETWEEN)
         code = code.strip()
         other = self._said.get(_key(name))
-        return code if between and code in self._codes and other is None else None
+        return (
+            code if between and code in self._codes and other in (None, code) else None
+        )
 
 
 def _ways(code: str, name: Text) -> list[str]:
