@@ -9,7 +9,7 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from registry.forms import filling, reading
@@ -146,11 +146,13 @@ class Sheet:
         rows: of records, in their order.
         faults: of the file itself.
         missing: how many of the records have no row; they stay as they are.
+        headings: of the columns as the file has them, by name.
     """
 
     rows: Sequence[Row]
     faults: Sequence[Fault] = ()
     missing: int = 0
+    headings: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +270,8 @@ class _Reading:
             given = dict(zip(self.names, map(self._cell, cells), strict=False))
             if any(value.strip() for value in given.values()):
                 rows.append(self._row(line, given))
-        return Sheet(rows, (), len(self.own.keys() - self.seen))
+        missing = len(self.own.keys() - self.seen)
+        return Sheet(rows, (), missing, self.headings)
 
     def _head(self, line: int, headings: Sequence[str]) -> Iterator[Fault]:
         self.names = [name_of(self._cell(heading)) for heading in headings]

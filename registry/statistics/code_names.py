@@ -1,12 +1,13 @@
 """The codes that may stand in a table, with their names: whole lists of them."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
 from registry.iris import RecordId
+from registry.kinds import KINDS
 from registry.language import Text
 from registry.ports import Journal
 from registry.statistics.codes import FLAGS
@@ -57,6 +58,31 @@ class CodeNames:
     def places(self) -> Listed:
         """Returns the codes of all published places that tables may name."""
         return self._once("place", self._places)
+
+    def records(self, types: Sequence[str]) -> Listed:
+        """Returns the published records that are of one of the types.
+
+        Their codes are their ids, such as `place/bg`.
+
+        Args:
+            types: names of classes, as documents have them.
+        """
+        return self._once(" ".join(types), lambda: self._records(frozenset(types)))
+
+    def _records(self, types: Set[str]) -> Listed:
+        names: dict[str, Text] = {}
+        for kind in KINDS:
+            for version in self.journal.heads(kind):
+                document = json.loads(version.content.document)
+                found = document.get("type", [])
+                own = {found} if isinstance(found, str) else {*found}
+                if not own & types:
+                    # All records of a kind have the type of the kind.
+                    break
+                if version.head.status.public:
+                    name = _text(document.get("name") or document.get("title"))
+                    names[str(version.head.record)] = name
+        return Listed(names, {})
 
     def _once(self, name: str, read: Any) -> Listed:
         sequence = self.journal.tip()[0]
