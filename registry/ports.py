@@ -947,3 +947,92 @@ class Attempts(Protocol):
 
     def forgive(self, key: str) -> None:
         """Forgets the attempts under a key."""
+
+
+class DeskWriter(JournalWriter, Protocol):
+    """One transaction on the journal and on what the desk knows beside it."""
+
+    def submission(self, number: int) -> Submission | None:
+        """Returns a submission that was made before the transaction."""
+
+    def opened(self, record: RecordId) -> Sequence[Submission]:
+        """Returns the record's open submissions from before, oldest first."""
+
+    def hand_in(
+        self,
+        entry: Entry,
+        *,
+        organisation: str,
+        channel: Channel,
+        amends: int | None = None,
+    ) -> None:
+        """Notes for whom and by which way an appended submission was handed in.
+
+        Noting it a second time changes nothing.
+        """
+
+    def close(self, number: int, outcome: Outcome) -> None:
+        """Notes what became of a submission; it is open no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskQuery:
+    """Which submissions to list, oldest first; all that is given must hold.
+
+    Attributes:
+        organisations: for which they were handed in; `None` means any.
+        outcome: what became of them.
+        kind: of the record.
+        record: one record.
+        author: actor who handed them in.
+        after: number of the last one on the page before.
+        limit: how many at most.
+    """
+
+    organisations: frozenset[str] | None = None
+    outcome: Outcome = Outcome.OPEN
+    kind: str | None = None
+    record: RecordId | None = None
+    author: str | None = None
+    after: int = 0
+    limit: int = 50
+
+
+class Desk(Protocol):
+    """What was handed in, beside the journal and in the same database."""
+
+    def write(
+        self, idempotency_key: str | None = None
+    ) -> AbstractContextManager[DeskWriter]:
+        """Opens a transaction as `Journal.write` does."""
+
+    def submission(self, number: int) -> Submission | None:
+        """Returns a submission, or `None` if the number is of nothing or of else."""
+
+    def list(self, query: DeskQuery) -> Sequence[Submission]:
+        """Returns a page of submissions; what is open costs no more as others grow."""
+
+    def claim(self, number: int, actor: str | None) -> None:
+        """Notes who looks after a submission from now on, or that nobody does."""
+
+    def comment(self, number: int, actor: str, text: str) -> Comment:
+        """Notes what somebody says about a submission."""
+
+    def comments(self, number: int) -> Sequence[Comment]:
+        """Returns what was said about a submission, oldest first."""
+
+
+class Drafts(Protocol):
+    """What people have begun to fill in, kept exactly as it was typed."""
+
+    def save(self, draft: Draft) -> None:
+        """Keeps a draft in place of an earlier state of it."""
+
+    def get(self, id: str) -> Draft | None:
+        """Returns a draft by its id."""
+
+    def of(self, organisations: Sequence[str]) -> Sequence[Draft]:
+        """Returns the drafts made for organisations, the last saved first."""
+
+    def discard(self, id: str) -> None:
+        """Forgets a draft; nothing happens if it is gone already."""
