@@ -13,7 +13,9 @@ from api.pages.places import Places
 from api.pages.site import SitePages
 from api.security import Guard
 from registry.access import Access
+from registry.intake import Intake
 from registry.iris import Iris
+from registry.keeping import Parcels
 from registry.ports import (
     Catalogue,
     CatalogueState,
@@ -28,8 +30,10 @@ from registry.ports import (
     Tickets,
 )
 from registry.record import Version
+from registry.register_uploads import RegisterUploads
 from registry.settings import Settings
 from registry.shapes import Shapes
+from registry.table_uploads import TableUploads
 from registry.views.dcat.definition import Definition
 from registry.views.score import Score
 from registry.vocabulary import Vocabulary
@@ -165,6 +169,22 @@ class Registry(Protocol):
     @property
     def access(self) -> Access:
         """Sessions and tokens."""
+
+    @property
+    def intake(self) -> Intake:
+        """The one path of every change."""
+
+    @property
+    def table_uploads(self) -> TableUploads:
+        """Figures that people hand in."""
+
+    @property
+    def register_uploads(self) -> RegisterUploads:
+        """Records that people hand in as a sheet."""
+
+    @property
+    def parcels(self) -> Parcels:
+        """Files that were checked and wait to be submitted."""
 
     @property
     def vocabulary(self) -> Vocabulary:

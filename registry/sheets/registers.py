@@ -8,7 +8,7 @@ stays as it was, and so do records whose rows are gone.
 import csv
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -217,6 +217,10 @@ class Register:
             rows.append([head.record.key, str(head.version), *cells])
         return columns, rows
 
+    def columns(self, names: Iterable[str]) -> Sequence[Column]:
+        """Returns the columns of the register, as many as these names need."""
+        return columns_.columns(self.form, self.lists, [[(n, "") for n in names]])
+
     def _filled(self, version: Version) -> Pairs:
         return filling.fill(self.form, json.loads(version.content.document))
 
@@ -278,9 +282,7 @@ class _Reading:
         if KEY not in self.names:
             yield _fault("no-headings", line)
             return
-        blank: Pairs = [(name, "") for name in self.names]
-        lists = self.register.lists
-        found = columns_.columns(self.form, lists, [blank])
+        found = self.register.columns(self.names)
         self.columns = {column.name: column for column in found}
         known = {KEY, VERSION, *self.columns, *REMARKS.values(), ""}
         for name, heading in zip(self.names, headings, strict=True):
