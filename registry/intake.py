@@ -471,7 +471,10 @@ def _check(proposal: Proposal) -> None:
         raise MalformedDocument(
             problem.get("en", ""),
             problem.get("bg", ""),
-            extra={"losses": [asdict(loss) for loss in proposal.losses]},
+            extra={
+                "record": str(proposal.record),
+                "losses": [asdict(loss) for loss in proposal.losses],
+            },
         )
     if proposal.stale:
         raise conflict(

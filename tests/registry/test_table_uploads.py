@@ -141,7 +141,7 @@ def test_however_it_is_saved_an_unchanged_table_changes_nothing(
     """Encodings, delimiters, decimal commas, codes or names, rows in any order."""
     structure = tables.structure(DECIMAL)
     lists = uploads.names.of(structure)
-    rows = [list(row) for row in tables.rows(DECIMAL)]
+    rows = [[cell or "" for cell in row] for row in tables.rows(DECIMAL)]
     ways["seed"].shuffle(rows)
     text = io.StringIO(newline="")
     writer = csv.writer(
@@ -164,7 +164,7 @@ def test_however_it_is_saved_an_unchanged_table_changes_nothing(
         value = len(structure.dimensions)
         if ways["comma"] and row[value]:
             row[value] = row[value].replace(".", ",")
-        writer.writerow(["" if cell is None else cell for cell in row])
+        writer.writerow(row)
 
     found = checked(
         uploads, tmp_path, DECIMAL, text.getvalue().encode(ways["encoding"])

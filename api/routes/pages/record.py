@@ -109,7 +109,7 @@ class Records:
         head, iris = version.head, registry.iris
         record = head.record
         document = json.loads(version.content.document)
-        labels = Labels(registry.journal, iris, language)
+        labels = self.site.labels(language)
         now = registry.journal.head(record)
         replaced = head.successor or (now.successor if now else None)
         addresses = self.site.web.addresses(language)
@@ -224,7 +224,7 @@ class Records:
         ]
         number = _page_number(request.query_params.get("page"))
         first = (number - 1) * ENTRIES
-        labels = Labels(registry.journal, registry.iris, language)
+        labels = self.site.labels(language)
         address = self.site.web.addresses(language).page
         here = partial(address, f"{kind}/{record.key}/history")
         name = labels.name(registry.iris.thing(record))
