@@ -19,6 +19,7 @@ from registry.accounts import Accounts
 from registry.drafting import Drafting
 from registry.intake import Intake
 from registry.iris import Iris
+from registry.keeping import Parcels
 from registry.organisations import Organisations
 from registry.ports import (
     Catalogue,
@@ -36,9 +37,11 @@ from registry.ports import (
     Tickets,
 )
 from registry.record import Version
+from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
 from registry.settings import Settings
 from registry.shapes import Shapes
+from registry.table_uploads import TableUploads
 from registry.views.dcat.definition import Definition
 from registry.views.score import Score
 from registry.vocabulary import Vocabulary
@@ -209,6 +212,18 @@ class Registry(Protocol):
     @property
     def organisations(self) -> Organisations:
         """Organisations and their people."""
+
+    @property
+    def table_uploads(self) -> TableUploads:
+        """Figures that people hand in."""
+
+    @property
+    def register_uploads(self) -> RegisterUploads:
+        """Records that people hand in as a sheet."""
+
+    @property
+    def parcels(self) -> Parcels:
+        """Files that were checked and wait to be submitted."""
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -38,12 +38,14 @@ from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
+from registry.keeping import Parcels
 from registry.loading import Outcome, Progress
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
 from registry.organisations import Organisations
 from registry.ports import Dataset, Dumps
+from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
 from registry.sandbox import Worker
 from registry.search import transliteration
@@ -55,6 +57,7 @@ from registry.sources.fetching import Fetcher, FetchLimits
 from registry.sources.hydra import HydraCatalogue
 from registry.sources.reader import Reader
 from registry.statistics import definition
+from registry.statistics.code_names import CodeNames
 from registry.statistics.codes import CodeLists
 from registry.statistics.definition import Defined, Edition
 from registry.statistics.parquet import ParquetTables
@@ -62,6 +65,7 @@ from registry.statistics.restoring import restore
 from registry.store.gate import GateLimits
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
+from registry.table_uploads import TableUploads
 from registry.tables import Added, Shelf
 from registry.views import fragments
 from registry.views.dcat import definition as dcat_definition
@@ -78,11 +82,17 @@ GATE_MEMORY = 3 * 1024**3
 HANDED_IN = 20.0
 """Seconds that reading or checking what a person hands in may take."""
 
+SHEET_MEMORY = 2 * 1024**3
+"""Bytes that reading a spreadsheet that was handed in may use."""
+
 READING_MEMORY = 2 * 1024**3
 """Bytes that reading a harvested document may use."""
 
 TABLES = "tables"
 """Folder of the tables, among the datasets and in the data directory."""
+
+UPLOADS = "uploads"
+"""Folder of files that wait to be submitted, in the data directory."""
 
 DUMPS = "dump"
 """Folder of the dumps, in the data directory."""
@@ -334,10 +344,52 @@ class Registry:
         """What is decided about what was handed in."""
         return Reviewing(self.journal, self.desk, self.gate, self.directory, now)
 
+    @cached_property
+    def _sheets(self) -> Worker:
+        """The one worker in which spreadsheets are opened."""
+        return Worker("registry.sheets.worker:serve", memory=SHEET_MEMORY)
+
+    @cached_property
+    def _code_names(self) -> CodeNames:
+        return CodeNames(self.journal)
+
+    @cached_property
+    def table_uploads(self) -> TableUploads:
+        """Figures that people hand in."""
+        return TableUploads(
+            self.journal,
+            self.iris,
+            self.tables,
+            self.blobs,
+            self.settings.data / TABLES,
+            self._sheets,
+            self._code_names,
+        )
+
+    @cached_property
+    def register_uploads(self) -> RegisterUploads:
+        """Records that people hand in as a sheet."""
+        return RegisterUploads(
+            self.journal,
+            self.iris,
+            self.vocabulary.context,
+            shape.read(self.vocabulary, self.iris.base),
+            self.directory,
+            self.intake,
+            self._sheets,
+            self._code_names,
+        )
+
+    @cached_property
+    def parcels(self) -> Parcels:
+        """Files that were checked and wait to be submitted."""
+        return Parcels(self.settings.data / UPLOADS, now)
+
     def close(self) -> None:
-        """Closes the journal, the lists, the catalogue and the worker."""
-        if "_admission" in self.__dict__:
-            self._admission.close()
+        """Closes the journal, the lists, the catalogue and the workers."""
+        for worker in ("_admission", "_sheets"):
+            if worker in self.__dict__:
+                getattr(self, worker).close()
         self.journal.close()
         if "lists" in self.__dict__:
             self.lists.close()

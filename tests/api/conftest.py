@@ -29,18 +29,23 @@ from registry.gate import Caller, Gate
 from registry.intake import Intake
 from registry.iris import Iris, RecordId
 from registry.journal import sql
+from registry.journal.blobs import FileBlobs
 from registry.journal.sql import SqlJournal
+from registry.keeping import Parcels
 from registry.mailing.outbox import SqlOutbox
 from registry.organisations import Organisations
 from registry.ports import Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
+from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
 from registry.scoring import Scorer
 from registry.search import transliteration
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
+from registry.statistics.code_names import CodeNames
 from registry.statistics.parquet import ParquetTables
+from registry.table_uploads import TableUploads
 from registry.views import conformance, fragments
 from registry.views.dcat.definition import Definition, read
 from registry.views.dcat.profiles import PROFILES
@@ -48,7 +53,7 @@ from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
 from tests.tables import MemoryTables
-from tests.versions import BASE, IRIS, concept, content, place
+from tests.versions import BASE, CONTEXT, IRIS, concept, content, place
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -124,6 +129,9 @@ class Sample:
     organisations: Organisations
     desk: SqlDesk
     drafting: Drafting
+    table_uploads: TableUploads
+    register_uploads: RegisterUploads
+    parcels: Parcels
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -285,6 +293,26 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         organisations=Organisations(directory, book, keys, journal, IRIS),
         desk=desk,
         drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
+        table_uploads=TableUploads(
+            journal,
+            IRIS,
+            ParquetTables(folder / "tables", _lost),
+            FileBlobs(folder / "blobs"),
+            folder / "tables",
+            InProcess(),
+            CodeNames(journal),
+        ),
+        register_uploads=RegisterUploads(
+            journal,
+            IRIS,
+            CONTEXT,
+            {},
+            directory,
+            intake,
+            InProcess(),
+            CodeNames(journal),
+        ),
+        parcels=Parcels(folder / "uploads", clock),
     )
 
 

@@ -25,9 +25,11 @@ from api.routes.pages import (
     queries,
     refusals,
     registers,
+    sheets,
     statistics,
     suggest,
     table,
+    table_uploads,
     vocabulary,
 )
 from api.routes.pages.website import Website
@@ -54,6 +56,9 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     statistics.add_to(website, site, listed)
     for group_of_tables in (table, editions):
         group_of_tables.add_to(website, site, cubes, names)
+    # A desk looks like a register of records.
+    for group_of_uploads in (table_uploads, sheets):
+        group_of_uploads.add_to(website, site)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
     for group in (
