@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from registry.iris import Iris
 from registry.ports import (
     Catalogue,
     CatalogueState,
+    Clock,
     Described,
     Dumps,
     Journal,
@@ -110,6 +111,10 @@ class Registry(Protocol):
         """Its IRIs."""
 
     @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+
+    @property
     def journal(self) -> Journal:
         """The truth."""
 
@@ -168,6 +173,11 @@ class Site:
     def base(self) -> str:
         """The base of every IRI; addresses never come from the request."""
         return self.registry.iris.base
+
+    @property
+    def today(self) -> date:
+        """The day, in UTC."""
+        return self.registry.clock().date()
 
 
 def offer_for(request: Request, offers: tuple[Offer, ...]) -> Offer:

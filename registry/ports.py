@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from registry.freshness import Aged
 from registry.iris import RecordId
 from registry.language import Text
 from registry.record import Actor, Change, Entry, Head, Provenance, Version
@@ -509,6 +510,7 @@ class ListQuery:
         working: leaves out what is historic, closed or only planned.
         of: what names this record as its provider, publisher, parent or the like.
         by_name: sorts by name in this language, if no words are asked for.
+        aged: how fresh, as of a day; what does not age is left out.
     """
 
     kind: str | None = None
@@ -524,6 +526,7 @@ class ListQuery:
     working: bool = False
     of: RecordId | None = None
     by_name: str | None = None
+    aged: Aged | None = None
 
 
 WORKING = ("active", "temporary")

@@ -113,6 +113,7 @@ class Registry:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.clock = now
         self.journal = _open_journal(settings)
         self.iris = Iris(self.journal.base)
         self.blobs = FileBlobs(settings.data / "blobs")

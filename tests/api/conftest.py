@@ -15,7 +15,7 @@ from registry.errors import NotFound
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
-from registry.ports import Dumps
+from registry.ports import Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.scoring import Scorer
 from registry.search.index import Index
@@ -52,6 +52,7 @@ class Sample:
 
     settings: Settings
     iris: Iris
+    clock: Clock
     journal: SqlJournal
     dumps: Dumps
     lists: Index
@@ -176,6 +177,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     return Sample(
         settings=settings,
         iris=IRIS,
+        clock=clock,
         journal=journal,
         dumps=journal.dumps,
         lists=lists,

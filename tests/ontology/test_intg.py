@@ -23,8 +23,11 @@ PROPERTIES = {
     "taughtLanguage",
     "languageLevel",
     "lastVerifiedOn",
+    "freshUntil",
+    "staleFrom",
     "nameSeenIn",
 }
+DATES = {"lastVerifiedOn", "freshUntil", "staleFrom"}
 DIMENSIONS = {
     "citizenship",
     "countryOfBirth",
@@ -111,8 +114,8 @@ def test_a_term_says_where_it_is_defined(ontology: ox.Store, term: str) -> None:
     ("terms", "types"),
     [
         (CLASSES, {f"{OWL}Class"}),
-        (PROPERTIES - {"lastVerifiedOn"}, {f"{OWL}ObjectProperty"}),
-        ({"lastVerifiedOn"}, {f"{OWL}DatatypeProperty"}),
+        (PROPERTIES - DATES, {f"{OWL}ObjectProperty"}),
+        (DATES, {f"{OWL}DatatypeProperty"}),
         (
             DIMENSIONS,
             {f"{OWL}ObjectProperty", f"{QB}DimensionProperty", f"{QB}CodedProperty"},

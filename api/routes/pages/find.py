@@ -83,6 +83,7 @@ class Find:
             found=found,
             tabs=list(self._tabs(asked, query)),
             provinces=filters.provinces(),
+            ages=filters.ages(),
             options=filters.spread(self._spread(query)),
             applied=list(filters.applied()),
             everything=asked.address(state=ANY),

@@ -19,7 +19,7 @@ from api.pages.translations import msgid
 from api.routes.pages.website import Website
 from api.routes.records import FIXED, HTML, PUBLIC, Asked, asked
 from api.site import Site
-from registry import retrieval
+from registry import freshness, retrieval
 from registry.errors import Gone
 from registry.iris import RecordId, record_id
 from registry.kinds import KINDS
@@ -116,6 +116,7 @@ class Records:
         types = document.get("type", [])
         names = name_of(document)
         title = choose(names, language)
+        ages = None if state.past else freshness.ages(version)
         return {
             "head": head,
             "names": names,
@@ -128,6 +129,9 @@ class Records:
             "types": [types] if isinstance(types, str) else types,
             "facts": self._facts(document, labels),
             "concepts": document.get("concepts", []),
+            "ages": ages,
+            "fresh": ages.on(self.site.today) if ages else None,
+            "fields": freshness.fields(version) if ages else {},
             "card": Cards(labels, self.site.places).card(version),
             "related": () if state.past else list(self._related(record, labels)),
             "reader": Reader(addresses),
