@@ -15,6 +15,7 @@ from registry.iris import Iris
 from registry.ports import (
     Catalogue,
     CatalogueState,
+    ChangeReports,
     Clock,
     Described,
     Dumps,
@@ -121,6 +122,10 @@ class Registry(Protocol):
     @property
     def dumps(self) -> Dumps:
         """The dumps that were published."""
+
+    @property
+    def change_reports(self) -> ChangeReports:
+        """What readers say is wrong with records."""
 
     @property
     def lists(self) -> RecordList:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from registry.desk import ChangeReport
 from registry.freshness import Aged
 from registry.iris import RecordId
 from registry.language import Text
@@ -669,4 +670,25 @@ class QueryService(Protocol):
             QueryTimeout: the deadline or the memory cap was passed.
             ResultTooLarge: the answer passed the limit of rows or bytes.
             EngineUnavailable: no worker can be had, or nothing is published.
+        """
+
+
+class ChangeReports(Protocol):
+    """What readers of the public pages say is wrong with records."""
+
+    def add(self, record: RecordId, text: str, language: str) -> ChangeReport:
+        """Keeps a report and returns it with its number."""
+
+    def get(self, number: int) -> ChangeReport | None:
+        """Returns a report, or `None` if there is none of this number."""
+
+    def open(self, after: int = 0, limit: int = 50) -> Sequence[ChangeReport]:
+        """Returns reports that nobody has dealt with by their number, oldest first."""
+
+    def close(self, number: int, actor: str, answer: str) -> ChangeReport:
+        """Notes that somebody dealt with a report, and what they have to say of it.
+
+        Raises:
+            NotFound: there is none of this number.
+            NotAllowed: somebody else has dealt with it already.
         """

@@ -24,7 +24,7 @@ from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.loading import Outcome, Progress
-from registry.ports import Dataset, Dumps
+from registry.ports import ChangeReports, Dataset, Dumps
 from registry.sandbox import Worker
 from registry.search.index import Index
 from registry.settings import Settings
@@ -130,6 +130,11 @@ class Registry:
     def dumps(self) -> Dumps:
         """The dumps that were published."""
         return self.journal.dumps
+
+    @cached_property
+    def change_reports(self) -> ChangeReports:
+        """What readers say is wrong with records."""
+        return self.journal.change_reports
 
     def dump(self) -> Made:
         """Makes a dump: see `registry.dumping.making.make`."""

@@ -52,6 +52,8 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/about": ("about",),
     "/project": ("project",),
     "/contacts": ("contacts",),
+    "/report": ("report?record=institution/sar",),
+    "/report/thanks": ("report/thanks?record=institution/sar",),
     "/accessibility": ("accessibility",),
     "/privacy": ("privacy",),
     # Kinds of which there is no record yet; their pages are those of the others.

@@ -37,6 +37,7 @@ from registry.journal.dumps import SqlDumps
 from registry.journal.heads import advance, replay
 from registry.journal.migrations import MIGRATIONS, applied, migrate
 from registry.journal.repeater import Repeater, repeater
+from registry.journal.reports import SqlChangeReports
 from registry.journal.rows import content_of, entry_of, head_of, time_text
 from registry.journal.statements import Prepared
 from registry.journal.tables import CONTENT, ENTRY, HEAD, META, TIP
@@ -214,6 +215,11 @@ class SqlJournal:
     def dumps(self) -> SqlDumps:
         """The dumps that were published."""
         return SqlDumps(self._engine, self._clock)
+
+    @property
+    def change_reports(self) -> SqlChangeReports:
+        """What readers say is wrong with records."""
+        return SqlChangeReports(self._engine, self._clock)
 
     def tip(self) -> tuple[int, str]:
         """Returns the sequence number and hash of the last entry."""

@@ -15,7 +15,7 @@ from registry.errors import NotFound
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
-from registry.ports import Clock, Dumps
+from registry.ports import ChangeReports, Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.scoring import Scorer
 from registry.search.index import Index
@@ -55,6 +55,7 @@ class Sample:
     clock: Clock
     journal: SqlJournal
     dumps: Dumps
+    change_reports: ChangeReports
     lists: Index
     catalogue: Store
     definition: Definition
@@ -180,6 +181,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         clock=clock,
         journal=journal,
         dumps=journal.dumps,
+        change_reports=journal.change_reports,
         lists=lists,
         catalogue=catalogue,
         definition=definition,

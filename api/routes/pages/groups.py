@@ -19,6 +19,7 @@ from api.routes.pages import (
     queries,
     refusals,
     registers,
+    report,
     statistics,
     suggest,
     table,
@@ -50,7 +51,17 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         group_of_tables.add_to(website, site, cubes, names)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
-    for group in (home, suggest, about, queries, vocabulary, refusals, guide, feeds):
+    for group in (
+        home,
+        suggest,
+        about,
+        queries,
+        vocabulary,
+        refusals,
+        guide,
+        feeds,
+        report,
+    ):
         group.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)

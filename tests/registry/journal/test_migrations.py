@@ -91,6 +91,11 @@ def test_what_was_applied_is_not_applied_again(
             (1, "the journal", "2026-01-01T00:00:01.000000Z"),
             (2, "the dumps", "2026-01-01T00:00:01.000000Z"),
             (3, "changes of one kind", "2026-01-01T00:00:01.000000Z"),
+            (
+                4,
+                "reports of changes, reminders and links",
+                "2026-01-01T00:00:01.000000Z",
+            ),
         ]
 
 
