@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -692,3 +692,159 @@ class ChangeReports(Protocol):
             NotFound: there is none of this number.
             NotAllowed: somebody else has dealt with it already.
         """
+
+
+class Links(Protocol):
+    """The addresses that records link to, as they were found when last tried."""
+
+    def note(self, address: str, outcome: str, *, alive: bool) -> None:
+        """Keeps what came of trying an address now."""
+
+    def tried(self) -> Mapping[str, datetime]:
+        """Returns when each address was last tried."""
+
+    def dead(self) -> Mapping[str, date]:
+        """Returns the addresses that are dead, with the day since which they are.
+
+        That is one that did not answer twice, at least a day apart, and not between.
+        """
+
+    def state(self) -> str:
+        """Returns what changes whenever anything is noted."""
+
+
+class Want(StrEnum):
+    """What somebody could add."""
+
+    BULGARIAN = "bulgarian"
+    ENGLISH = "english"
+    PLACE = "place"
+    CONTACT = "contact"
+    CHECK = "check"
+    LINK = "link"
+    RULE = "rule"
+    """Something else that a record should have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing from a record.
+
+    Attributes:
+        code: of the rule that tells of it.
+        want: what somebody could add.
+        since: since when it has been so, as far as is known.
+    """
+
+    code: str
+    want: Want
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is missing from a record, and the addresses that may turn out dead."""
+
+    gaps: tuple[Gap, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
+class GapIndex(Protocol):
+    """The writing side of what is missing."""
+
+    def sequence(self) -> int:
+        """Returns the journal position that it has reached, 0 at first."""
+
+    def links(self) -> str:
+        """Returns the state of the links that it has taken in, empty at first."""
+
+    def replace(self, found: Sequence[tuple[RecordId, Gaps]], sequence: int) -> None:
+        """Puts what is missing from records in place of what was, and moves on."""
+
+    def replace_dead(self, dead: Mapping[str, date], state: str) -> None:
+        """Puts the dead addresses in place of those before."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapQuery:
+    """Which gaps to list; every filter that is given must hold.
+
+    Attributes:
+        today: on which nothing may have gone unchecked for too long.
+        kind: one register, or all of them.
+        want: what somebody could add.
+        place: key of a place: gaps of what sits or serves in it.
+        records: of these records alone, if given.
+        without: of none of these records.
+        after: cursor from the page before.
+        limit: how many at most.
+    """
+
+    today: date
+    kind: str | None = None
+    want: Want | None = None
+    place: str | None = None
+    records: Sequence[RecordId] | None = None
+    without: Sequence[RecordId] | None = None
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One line of what is missing.
+
+    Attributes:
+        record: from which record.
+        name: of the record, per language.
+        gap: what.
+        detail: which address is dead; otherwise empty.
+    """
+
+    record: RecordId
+    name: Text
+    gap: Gap
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapPage:
+    """A page of what is missing, by record.
+
+    Attributes:
+        total: how many there are.
+        next: cursor of the following page, or `None` on the last one.
+    """
+
+    items: Sequence[Missing]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GapCounts:
+    """How many gaps there are, by kind, by want, and by the key of a place.
+
+    A place counts what sits in it, or in anything inside it.
+    """
+
+    kinds: Mapping[str, int]
+    wants: Mapping[str, int]
+    places: Mapping[str, int]
+
+
+class GapList(Protocol):
+    """The reading side of what is missing from what works and is public."""
+
+    def search(self, query: GapQuery) -> GapPage:
+        """Returns one page.
+
+        Raises:
+            BadParameter: the cursor is not one of ours.
+        """
+
+    def counts(self, query: GapQuery) -> GapCounts:
+        """Returns how all that a query finds is spread, whatever its page."""
+
+    def latest(self, query: GapQuery) -> Sequence[Missing]:
+        """Returns the gaps that came up last, the newest first."""

@@ -10,8 +10,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registry import gaps, loading, projection, tables
 from registry import harvest as harvesting
-from registry import loading, projection, tables
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
@@ -26,6 +26,7 @@ from registry.journal.blobs import FileBlobs
 from registry.loading import Outcome, Progress
 from registry.ports import ChangeReports, Dataset, Dumps
 from registry.sandbox import Worker
+from registry.search.gaps import GapTable
 from registry.search.index import Index
 from registry.settings import Settings
 from registry.sources.addresses import Hosts
@@ -157,6 +158,12 @@ class Registry:
         return Index(self.settings.data / "lists.sqlite", self.iris)
 
     @cached_property
+    def missing(self) -> GapTable:
+        """What is missing from the records."""
+        # It stands in the file of the lists, which make it.
+        return _missing(self.settings, self.lists)
+
+    @cached_property
     def catalogue(self) -> Store:
         """The catalogue."""
         return _catalogue(self.settings, self.definition)
@@ -216,6 +223,8 @@ class Registry:
     def close(self) -> None:
         """Closes the journal, the lists and the catalogue."""
         self.journal.close()
+        if "missing" in self.__dict__:
+            self.missing.close()
         if "lists" in self.__dict__:
             self.lists.close()
         if "catalogue" in self.__dict__:
@@ -239,6 +248,8 @@ class Writer:
     journal: sql.SqlJournal
     graphs: OxigraphWriter
     index: Index
+    missing: GapTable
+    gate: Gate
     catalogue: Store
     tables: ParquetTables
     ontology: str
@@ -254,6 +265,19 @@ class Writer:
             self.journal, self.journal.dumps, self.tables, self.iris, self.definition
         )
         return self._records(progress) + steps.catch_up(sources, self.catalogue)
+
+    def find_gaps(self) -> int:
+        """Brings what is missing up to the journal: see `registry.gaps.catch_up`.
+
+        Checking takes longer than the other projections, which do not wait for it.
+        """
+        return gaps.catch_up(
+            self.journal,
+            self.journal.links,
+            self.missing,
+            check=self.gate.check,
+            iris=self.iris,
+        )
 
     def _records(self, progress: projection.Progress) -> int:
         return projection.catch_up(
@@ -277,24 +301,53 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
     journal = _open_journal(settings)
     iris = Iris(journal.base)
     index = Index(settings.data / "lists.sqlite", iris)
-    with _graphs(settings, iris, fresh=fresh) as graphs:
+    missing = _missing(settings, index)
+    with (
+        _graphs(settings, iris, fresh=fresh) as graphs,
+        Worker("registry.admission:serve", memory=GATE_MEMORY) as worker,
+    ):
         definition = _definition(settings)
         catalogue = _catalogue(settings, definition)
         catalogue.renew()
+        missing.renew()
         if fresh:
             index.discard()
+            missing.discard()
             catalogue.discard()
         ontology = Vocabulary(
             settings.ontology, settings.shapes, settings.datasets, iris
         ).terms
         projection.renew_ontology(graphs, iris, ontology)
         tables_ = _tables(settings)
-        yield Writer(
-            iris, journal, graphs, index, catalogue, tables_, ontology, definition
+        gate = Gate(
+            worker,
+            ontology=settings.ontology,
+            shapes=settings.shapes,
+            base=iris.base,
         )
+        yield Writer(
+            iris,
+            journal,
+            graphs,
+            index,
+            missing,
+            gate,
+            catalogue,
+            tables_,
+            ontology,
+            definition,
+        )
+    missing.close()
     catalogue.close()
     index.close()
     journal.close()
+
+
+def _missing(settings: Settings, _: Index) -> GapTable:
+    digest = sha256()
+    for path in sorted(settings.shapes.glob("*.ttl")):
+        digest.update(path.read_bytes())
+    return GapTable(settings.data / "lists.sqlite", digest.hexdigest())
 
 
 def _catalogue(settings: Settings, definition: Definition) -> Store:

@@ -35,6 +35,7 @@ from registry.journal.batch import BatchStatements
 from registry.journal.dialects import SNAPSHOT, engine, exists, journal_url, writing
 from registry.journal.dumps import SqlDumps
 from registry.journal.heads import advance, replay
+from registry.journal.links import SqlLinks
 from registry.journal.migrations import MIGRATIONS, applied, migrate
 from registry.journal.repeater import Repeater, repeater
 from registry.journal.reports import SqlChangeReports
@@ -215,6 +216,11 @@ class SqlJournal:
     def dumps(self) -> SqlDumps:
         """The dumps that were published."""
         return SqlDumps(self._engine, self._clock)
+
+    @property
+    def links(self) -> SqlLinks:
+        """The addresses that records link to, as they were found."""
+        return SqlLinks(self._engine, self._clock)
 
     @property
     def change_reports(self) -> SqlChangeReports:

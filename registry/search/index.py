@@ -72,7 +72,7 @@ _TABLES = (
     "position",
 )
 
-_PLACE = """
+PLACE = """
 listed.id IN (
   WITH RECURSIVE
     within (place) AS (
@@ -88,7 +88,7 @@ listed.id IN (
 _FACET = "listed.id IN (SELECT id FROM facet WHERE name = '{0}' AND value = :{0})"
 _FILTERS = {
     "kind": "kind = :kind",
-    "place": _PLACE,
+    "place": PLACE,
     **{
         name: _FACET.format(name)
         for name in ("service", "language", "state", "group", "of")
