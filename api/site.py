@@ -19,6 +19,7 @@ from registry.ports import (
     Clock,
     Described,
     Dumps,
+    GapList,
     Journal,
     Position,
     QueryService,
@@ -130,6 +131,10 @@ class Registry(Protocol):
     @property
     def lists(self) -> RecordList:
         """The lists of records."""
+
+    @property
+    def missing(self) -> GapList:
+        """What is missing from the records."""
 
     @property
     def catalogue(self) -> StoredCatalogue:

@@ -52,6 +52,7 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/about": ("about",),
     "/project": ("project",),
     "/contacts": ("contacts",),
+    "/missing": ("missing", "missing?gap=contact&kind=institution"),
     "/report": ("report?record=institution/sar",),
     "/report/thanks": ("report/thanks?record=institution/sar",),
     "/accessibility": ("accessibility",),

@@ -123,7 +123,7 @@ class Lists:
             state=given.get("state"),
             group=given.get("group"),
             after=given.get("after"),
-            limit=_limit(given.get("limit")),
+            limit=limited(given.get("limit")),
             aged=Aged(Freshness(fresh), self.site.today) if fresh else None,
         )
 
@@ -214,7 +214,12 @@ def _given(request: Request) -> dict[str, str]:
     return given
 
 
-def _limit(value: str | None) -> int:
+def limited(value: str | None) -> int:
+    """Returns how many a page may have at most.
+
+    Raises:
+        BadParameter: the value is no such number.
+    """
     if value is None:
         return LIMIT
     if not (value.isascii() and value.isdigit() and len(value) <= len(str(LIMIT_CAP))):

@@ -7,7 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
-from registry import projection, review, submissions
+from registry import gaps, projection, review, submissions
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
@@ -18,6 +18,7 @@ from registry.journal.sql import SqlJournal
 from registry.ports import ChangeReports, Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.scoring import Scorer
+from registry.search.gaps import GapTable
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
@@ -57,6 +58,7 @@ class Sample:
     dumps: Dumps
     change_reports: ChangeReports
     lists: Index
+    missing: GapTable
     catalogue: Store
     definition: Definition
     scorer: Scorer
@@ -170,6 +172,9 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     projection.catch_up(
         journal, queries, lists, IRIS, tables=MemoryTables(), ontology=""
     )
+    missing = GapTable(folder / "lists.sqlite")
+    shapes = load(ROOT / "shapes", BASE)
+    gaps.catch_up(journal, journal.links, missing, check=shapes.check, iris=IRIS)
     catalogue = Store(folder / "catalogue.sqlite", fragments.cut)
     definition = read(ROOT / "datasets" / "catalogue")
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
@@ -183,6 +188,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         dumps=journal.dumps,
         change_reports=journal.change_reports,
         lists=lists,
+        missing=missing,
         catalogue=catalogue,
         definition=definition,
         scorer=Scorer(
@@ -193,7 +199,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         ),
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
-        shapes=load(ROOT / "shapes", BASE),
+        shapes=shapes,
         vocabulary=Vocabulary(
             ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
         ),
@@ -204,6 +210,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     made = build(tmp_path_factory.mktemp("sample"))
     yield made
+    made.missing.close()
     made.lists.close()
     made.catalogue.close()
     made.journal.close()
