@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import openapi
+from api.cookies import Cookies
 from api.headers import PublicHeaders
 from api.pages.places import Places
 from api.pages.site import SitePages
@@ -36,6 +37,7 @@ from api.routes import (
     void,
 )
 from api.routes.pages import groups
+from api.security import Guard
 from api.site import Registry, Site
 from registry.errors import RegistryError
 from registry.statistics.labels import Names
@@ -84,10 +86,12 @@ def application(
         memory=limits.memory,
         deadline=limits.deadline,
     )
+    pages = SitePages.load(base, catalogues)
     site = Site(
         registry,
-        SitePages.load(base, catalogues),
+        pages,
         Places(registry.journal, registry.iris),
+        Guard(registry.access, base, tuple(pages.languages)),
     )
     problems = Problems(base, site.web)
     app = FastAPI(
@@ -116,6 +120,7 @@ def application(
     app.add_exception_handler(HTTPException, problems.of_framework)
     app.add_exception_handler(RequestValidationError, problems.of_framework)
     app.add_middleware(FailureBarrier, problems=problems)
+    app.add_middleware(Cookies, secure=base.startswith("https:"))
     app.add_middleware(PublicHeaders)
     openapi.describe_problems(app)
     return app

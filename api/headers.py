@@ -3,10 +3,17 @@
 **Source:** Fetch, section 3.2 (CORS); Content Security Policy Level 3.
 """
 
+import re
+
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_ALWAYS: tuple[tuple[bytes, bytes], ...] = (
+CLOSED = re.compile(
+    r"/(?:[a-z]{2,3}(?:-[a-z]+)?/)?(?:account|desk|submissions)(?:/|\Z)"
+)
+"""Paths of what people do under their own name: no other site may read the answers."""
+
+_OPEN: tuple[tuple[bytes, bytes], ...] = (
     (b"access-control-allow-origin", b"*"),
     (
         b"access-control-expose-headers",
@@ -14,6 +21,9 @@ _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
         b"Content-Profile, Content-Range, ETag, Link, Location, Registry-Sequence, "
         b"Registry-Total, Repr-Digest, Retry-After",
     ),
+)
+
+_ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (
         b"content-security-policy",
         # Pico, the base of the style sheet, has its icons in it, as `data:`.
@@ -53,8 +63,10 @@ class PublicHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        closed = CLOSED.match(scope["path"])
+        always = _ALWAYS if closed else (*_OPEN, *_ALWAYS)
         if scope["method"] == "OPTIONS" and _is_preflight(scope):
-            headers = [*_ALWAYS, *_PREFLIGHT]
+            headers = [*always, *(() if closed else _PREFLIGHT)]
             await send(
                 {"type": "http.response.start", "status": 204, "headers": headers}
             )
@@ -63,7 +75,7 @@ class PublicHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *_ALWAYS]
+                message["headers"] = [*message["headers"], *always]
             await send(message)
 
         if scope["method"] == "HEAD":

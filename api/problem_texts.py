@@ -46,6 +46,31 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "bg": "Прочетете текущата версия, нанесете промяната си върху нея и "
             "изпратете отново.",
         },
+        "unauthenticated": {
+            "en": "Log in, and open the page again. If you were filling in a form, log "
+            "in in another window first, so that what you typed stays here. Programs "
+            "send the header Authorization with a token of their own.",
+            "bg": "Влезте и отворете страницата отново. Ако сте попълвали формуляр, "
+            "първо влезте в друг прозорец, за да остане тук написаното. Програмите "
+            "изпращат заглавката Authorization със собствен код за достъп.",
+        },
+        "forged": {
+            "en": "Open the page with the form again and send it from there. Cookies "
+            "have to be allowed for this site. A form that was opened before you "
+            "logged in, or sent by another site, is not accepted.",
+            "bg": "Отворете отново страницата с формуляра и го изпратете оттам. За "
+            "този сайт трябва да са разрешени бисквитките. Формуляр, отворен преди да "
+            "влезете или изпратен от друг сайт, не се приема.",
+        },
+        "expired-link": {
+            "en": "A mailed link works once and for a limited time. Ask for a new one.",
+            "bg": "Връзка, изпратена по пощата, действа веднъж и за ограничено време. "
+            "Поискайте нова.",
+        },
+        "too-many-requests": {
+            "en": "Wait for as long as the answer says, and try again.",
+            "bg": "Изчакайте толкова, колкото посочва отговорът, и опитайте отново.",
+        },
         "not-allowed": {
             "en": "Your role, or the status of the record, does not allow this. Ask "
             "an administrator of your organisation.",

@@ -15,12 +15,13 @@ from urllib.parse import quote
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Match, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.caching import UNSTORED
 from api.negotiation import Offer, choose
+from api.pages.addresses import split
 from api.pages.site import SitePages
 from api.problem_texts import HELP
 from registry import errors
@@ -39,6 +40,10 @@ STATUS: Mapping[type[RegistryError], int] = MappingProxyType(
         # The base version is a precondition of the change, as `If-Match` is.
         errors.Conflict: 412,
         errors.NotAllowed: 403,
+        errors.Unauthenticated: 401,
+        errors.Forged: 403,
+        errors.Expired: 410,
+        errors.TooMany: 429,
         errors.Invalid: 422,
         errors.MalformedDocument: 400,
         errors.ShapesViolated: 422,
@@ -176,7 +181,10 @@ class Problems:
     def of_error(self, request: Request, error: Exception) -> Response:
         """Answers an error of the domain."""
         assert isinstance(error, RegistryError)  # noqa: S101 - registered for it alone
-        wait = RETRY_AFTER.get(type(error))
+        if isinstance(error, errors.Unauthenticated) and request.method == "GET":
+            language, _ = split(request.scope["path"], tuple(self.pages.languages))
+            if language:
+                return self._to_log_in(request, language)
         return self.respond(
             request,
             Problem(
@@ -185,7 +193,7 @@ class Problems:
                 title=error.title,
                 detail=error.detail,
                 extra=error.extra,
-                headers={"Retry-After": str(wait)} if wait else {},
+                headers=_headers(error),
             ),
         )
 
@@ -235,6 +243,14 @@ class Problems:
         body = json.dumps(document, ensure_ascii=False, default=str).encode()
         return _answer(problem, body, PROBLEM, tongue)
 
+    def _to_log_in(self, request: Request, language: str) -> Response:
+        """Sends the reader of a page to log in, and back to it afterwards."""
+        query = request.scope["query_string"].decode("latin-1")
+        wanted = quote(request.scope["path"]) + (f"?{query}" if query else "")
+        login = self.pages.addresses(language).page("account/login", next=wanted)
+        headers = {"Cache-Control": UNSTORED}
+        return RedirectResponse(login, status_code=303, headers=headers)
+
     def _page(self, request: Request, problem: Problem) -> Response:
         tongue = self.pages.reader_language(request)
         body = self.pages.render(
@@ -271,6 +287,14 @@ class FailureBarrier:
                 raise
             response = self.problems.of_failure(Request(scope, receive), reference)
             await response(scope, receive, send)
+
+
+def _headers(error: RegistryError) -> Mapping[str, str]:
+    wait = error.extra.get("retryAfter") or RETRY_AFTER.get(type(error))
+    headers = {"Retry-After": str(wait)} if wait else {}
+    if isinstance(error, errors.Unauthenticated):
+        headers["WWW-Authenticate"] = 'Bearer realm="registry"'
+    return headers
 
 
 def _answer(problem: Problem, body: bytes, offer: Offer, tongue: str) -> Response:

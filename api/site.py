@@ -11,6 +11,8 @@ from starlette.requests import Request
 from api.negotiation import Offer, choose, language
 from api.pages.places import Places
 from api.pages.site import SitePages
+from api.security import Guard
+from registry.access import Access
 from registry.iris import Iris
 from registry.ports import (
     Catalogue,
@@ -18,12 +20,15 @@ from registry.ports import (
     ChangeReports,
     Clock,
     Described,
+    Directory,
     Dumps,
     GapList,
     Journal,
+    Mailer,
     Position,
     QueryService,
     RecordList,
+    Tickets,
 )
 from registry.record import Version
 from registry.settings import Settings
@@ -161,6 +166,22 @@ class Registry(Protocol):
         """The rules."""
 
     @property
+    def directory(self) -> Directory:
+        """People and organisations."""
+
+    @property
+    def tickets(self) -> Tickets:
+        """Mailed links."""
+
+    @property
+    def mailer(self) -> Mailer:
+        """Sends mails."""
+
+    @property
+    def access(self) -> Access:
+        """Sessions and tokens."""
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """The context, the ontology and the examples."""
 
@@ -173,11 +194,13 @@ class Site:
         registry: the open registry.
         web: the website.
         places: the places that its pages name.
+        guard: knows who is asking.
     """
 
     registry: Registry
     web: SitePages
     places: Places
+    guard: Guard
 
     @property
     def base(self) -> str:

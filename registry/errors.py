@@ -7,6 +7,10 @@
     │   └── UnknownProfile       nothing is offered in the profile asked for
     ├── Conflict             the change is based on an older version
     ├── NotAllowed           the actor may not do this
+    ├── Unauthenticated      it is not known who asks
+    ├── Forged               the form may have been sent by another site
+    ├── Expired              a mailed link was used, or is too old
+    ├── TooMany              too many attempts; `extra` says when to try again
     ├── Invalid
     │   ├── MalformedDocument    the text is not what its media type says
     │   ├── ShapesViolated       a *must* constraint is broken
@@ -124,6 +128,46 @@ class NotAllowed(RegistryError):
     title: ClassVar[Mapping[str, str]] = {
         "en": "This action is not allowed",
         "bg": "Това действие не е позволено",
+    }
+
+
+class Unauthenticated(RegistryError):
+    """It is not known who asks: nobody is logged in, or the token is no good."""
+
+    slug = "unauthenticated"
+    title: ClassVar[Mapping[str, str]] = {
+        "en": "You need to log in",
+        "bg": "Необходимо е да влезете",
+    }
+
+
+class Forged(RegistryError):
+    """The form does not show that it was sent by the person whose session it is."""
+
+    slug = "forged"
+    title: ClassVar[Mapping[str, str]] = {
+        "en": "The form was not accepted",
+        "bg": "Формулярът не беше приет",
+    }
+
+
+class Expired(RegistryError):
+    """A mailed link was used, is too old, or was never given out."""
+
+    slug = "expired-link"
+    title: ClassVar[Mapping[str, str]] = {
+        "en": "This link is no longer valid",
+        "bg": "Тази връзка вече не е валидна",
+    }
+
+
+class TooMany(RegistryError):
+    """Too many attempts; `extra["retryAfter"]` has the seconds to wait."""
+
+    slug = "too-many-requests"
+    title: ClassVar[Mapping[str, str]] = {
+        "en": "Too many attempts",
+        "bg": "Твърде много опити",
     }
 
 

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from registry import submissions
-from registry.foreign import KIND, CatalogueSource, Finding, Found, Page, record_of
+from registry import checking, submissions
+from registry.foreign import CatalogueSource, Finding, Found, Page, record_of
 from registry.gate import Gate, Reading
 from registry.iris import Iris, RecordId
 from registry.language import Text
 from registry.lifecycle import Event, Status
-from registry.loading import neighbourhood
 from registry.ports import Journal
 from registry.record import Content, Provenance, Source
 
@@ -210,10 +209,12 @@ class _Harvester:
     ) -> Mapping[str, Sequence[Finding]]:
         """Returns why datasets cannot be handed in, by their IRIs."""
         sources = {self._thing(found): found.iri for found, _ in read}
-        own = {record_of(found.iri) for found, _ in read}
-        triples = "".join(content.triples for _, content in read)
-        around = neighbourhood(triples, own, journal=self.journal, iris=self.iris)
-        report = self.gate.check(KIND, triples + around, list(sources))
+        report = checking.check(
+            {record_of(found.iri): content for found, content in read},
+            gate=self.gate,
+            journal=self.journal,
+            iris=self.iris,
+        )
         broken: dict[str, list[Finding]] = {}
         for result in report.results:
             if result.severity == "must":

@@ -3,16 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from registry.desk import ChangeReport
+from registry.credentials import Account, Session, Token
+from registry.desk import ChangeReport, Channel, Comment, Draft, Outcome, Submission
 from registry.freshness import Aged
 from registry.iris import RecordId
 from registry.language import Text
-from registry.record import Actor, Change, Entry, Head, Provenance, Version
+from registry.lifecycle import Role
+from registry.mail import Message
+from registry.people import Organisation, Person
+from registry.record import Actor, Change, Content, Entry, Head, Provenance, Version
 
 
 class Clock(Protocol):
@@ -84,6 +88,19 @@ class Journal(Protocol):
 
     def entries(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         """Returns entries by sequence number, oldest first."""
+
+    def entry(self, sequence: int) -> Entry | None:
+        """Returns one entry by its sequence number."""
+
+    def content(self, digest: str) -> Content | None:
+        """Returns what was submitted under a digest, published or not."""
+
+    def answered(self, idempotency_key: str) -> Sequence[Entry | None] | None:
+        """Returns what the transaction under a key was answered with.
+
+        Returns:
+            One answer for each of its changes; `None` if the key was never used.
+        """
 
     def entry_before(self, entry: Entry) -> Entry | None:
         """Returns the entry of the same record that came before, if there is one."""
@@ -848,3 +865,265 @@ class GapList(Protocol):
 
     def latest(self, query: GapQuery) -> Sequence[Missing]:
         """Returns the gaps that came up last, the newest first."""
+
+
+class Directory(Protocol):
+    """People and organisations, and which organisation keeps which record."""
+
+    def person(self, actor: str) -> Person | None:
+        """Returns who has an account, with all roles; `None` once erased."""
+
+    def organisation(self, id: str) -> Organisation | None:
+        """Returns an organisation."""
+
+    def organisations(self) -> Sequence[Organisation]:
+        """Returns every organisation, the keeper first, then by id."""
+
+    def members(self, organisation: str) -> Sequence[Person]:
+        """Returns those who have a role in an organisation, by name."""
+
+    def steward(self, record: RecordId) -> str:
+        """Returns the id of the organisation that keeps a record.
+
+        It is `KEEPER` if the record was given to nobody else.
+        """
+
+    def kept(self, organisation: str) -> Sequence[RecordId]:
+        """Returns the records that were given to an organisation, in order."""
+
+    def assign(self, record: RecordId, organisation: str) -> None:
+        """Gives a record to an organisation, whoever has it now.
+
+        Raises:
+            NotFound: there is no such organisation.
+        """
+
+    def found(self, organisation: Organisation) -> None:
+        """Adds an organisation, or changes the one that has this id."""
+
+    def join(self, actor: str, organisation: str, role: Role) -> None:
+        """Gives somebody a role in an organisation, in place of any other in it.
+
+        Raises:
+            NotFound: there is no such account or organisation.
+        """
+
+    def leave(self, actor: str, organisation: str) -> None:
+        """Takes somebody's role in an organisation away."""
+
+
+class AccountBook(Protocol):
+    """Who can log in; names and addresses stay with the actors."""
+
+    def enrol(self, email: str, language: str) -> Account:
+        """Returns the account with an address, made anew if there is none."""
+
+    def find(self, actor: str) -> Account | None:
+        """Returns an account; `None` once its person has been erased."""
+
+    def by_email(self, email: str) -> Account | None:
+        """Returns the account with an address, which is in lower case."""
+
+    def by_subject(self, subject: str) -> Account | None:
+        """Returns the account that an identity of another site is linked to."""
+
+    def change(self, account: Account) -> None:
+        """Keeps what an account is now; its actor and address stay."""
+
+    def erase(self, actor: str) -> None:
+        """Forgets a person: name, address, account, roles, sessions, tokens, mails.
+
+        The actor's id stays, with its entries.
+
+        Raises:
+            NotFound: nobody has this id.
+        """
+
+
+class Keys(Protocol):
+    """Sessions and API tokens, by the SHA-256 of their secrets alone."""
+
+    def open_session(self, actor: str, digest: str) -> None:
+        """Begins a session."""
+
+    def session(self, digest: str) -> Session | None:
+        """Returns a session, however old."""
+
+    def sessions(self, actor: str) -> Sequence[Session]:
+        """Returns somebody's sessions, the latest first."""
+
+    def touch_session(self, digest: str) -> None:
+        """Notes that a session was used now."""
+
+    def close_session(self, digest: str) -> None:
+        """Ends a session."""
+
+    def close_sessions(self, actor: str) -> None:
+        """Ends all of somebody's sessions."""
+
+    def add_token(self, token: Token, digest: str) -> None:
+        """Keeps a token."""
+
+    def token(self, digest: str) -> Token | None:
+        """Returns a token, even one that has expired."""
+
+    def tokens(self, actor: str) -> Sequence[Token]:
+        """Returns somebody's tokens, the latest first."""
+
+    def use_token(self, id: str) -> None:
+        """Notes that a token was used now."""
+
+    def revoke_token(self, actor: str, id: str) -> None:
+        """Takes one of somebody's own tokens away."""
+
+
+class Tickets(Protocol):
+    """Mailed links that expire and work once."""
+
+    def issue(
+        self, purpose: str, payload: Mapping[str, str], lifetime: timedelta
+    ) -> str:
+        """Returns a new secret, of which only the SHA-256 is kept.
+
+        Args:
+            purpose: what it is for; it works for nothing else.
+            payload: what is told to whoever comes with it; no personal data.
+            lifetime: for how long it works.
+        """
+
+    def look(self, secret: str, purpose: str) -> Mapping[str, str] | None:
+        """Returns the payload, if the ticket is unexpired and unused."""
+
+    def use(self, secret: str, purpose: str) -> Mapping[str, str] | None:
+        """Does the same, and uses the ticket up; of many at once, one gets it."""
+
+
+class Mailer(Protocol):
+    """Sends mails, sooner or later."""
+
+    def send(self, message: Message) -> None:
+        """Keeps a mail that is to be sent; it is sent even after a restart."""
+
+
+class Passwords(Protocol):
+    """Turns passwords into hashes that tell nothing of them."""
+
+    def hash(self, password: str) -> str:
+        """Returns a salted hash.
+
+        Raises:
+            TooMany: too many are waiting for theirs.
+        """
+
+    def matches(self, password: str, hashed: str | None) -> bool:
+        """Says whether a password is that of a hash; as slow if there is none.
+
+        Raises:
+            TooMany: too many are waiting for theirs.
+        """
+
+    def outdated(self, hashed: str) -> bool:
+        """Says whether a hash was made with other parameters than today's."""
+
+
+class Attempts(Protocol):
+    """Counts attempts of one kind in a moving window of time."""
+
+    def count(self, *keys: str) -> None:
+        """Counts an attempt under every key.
+
+        Raises:
+            TooMany: there were too many under one of them; none is counted then.
+        """
+
+    def forgive(self, key: str) -> None:
+        """Forgets the attempts under a key."""
+
+
+class DeskWriter(JournalWriter, Protocol):
+    """One transaction on the journal and on what the desk knows beside it."""
+
+    def submission(self, number: int) -> Submission | None:
+        """Returns a submission that was made before the transaction."""
+
+    def opened(self, record: RecordId) -> Sequence[Submission]:
+        """Returns the record's open submissions from before, oldest first."""
+
+    def hand_in(
+        self,
+        entry: Entry,
+        *,
+        organisation: str,
+        channel: Channel,
+        amends: int | None = None,
+    ) -> None:
+        """Notes for whom and by which way an appended submission was handed in.
+
+        Noting it a second time changes nothing.
+        """
+
+    def close(self, number: int, outcome: Outcome) -> None:
+        """Notes what became of a submission; it is open no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskQuery:
+    """Which submissions to list, oldest first; all that is given must hold.
+
+    Attributes:
+        organisations: for which they were handed in; `None` means any.
+        outcome: what became of them.
+        kind: of the record.
+        record: one record.
+        author: actor who handed them in.
+        after: number of the last one on the page before.
+        limit: how many at most.
+    """
+
+    organisations: frozenset[str] | None = None
+    outcome: Outcome = Outcome.OPEN
+    kind: str | None = None
+    record: RecordId | None = None
+    author: str | None = None
+    after: int = 0
+    limit: int = 50
+
+
+class Desk(Protocol):
+    """What was handed in, beside the journal and in the same database."""
+
+    def write(
+        self, idempotency_key: str | None = None
+    ) -> AbstractContextManager[DeskWriter]:
+        """Opens a transaction as `Journal.write` does."""
+
+    def submission(self, number: int) -> Submission | None:
+        """Returns a submission, or `None` if the number is of nothing or of else."""
+
+    def list(self, query: DeskQuery) -> Sequence[Submission]:
+        """Returns a page of submissions; what is open costs no more as others grow."""
+
+    def claim(self, number: int, actor: str | None) -> None:
+        """Notes who looks after a submission from now on, or that nobody does."""
+
+    def comment(self, number: int, actor: str, text: str) -> Comment:
+        """Notes what somebody says about a submission."""
+
+    def comments(self, number: int) -> Sequence[Comment]:
+        """Returns what was said about a submission, oldest first."""
+
+
+class Drafts(Protocol):
+    """What people have begun to fill in, kept exactly as it was typed."""
+
+    def save(self, draft: Draft) -> None:
+        """Keeps a draft in place of an earlier state of it."""
+
+    def get(self, id: str) -> Draft | None:
+        """Returns a draft by its id."""
+
+    def of(self, organisations: Sequence[str]) -> Sequence[Draft]:
+        """Returns the drafts made for organisations, the last saved first."""
+
+    def discard(self, id: str) -> None:
+        """Forgets a draft; nothing happens if it is gone already."""

@@ -5,8 +5,15 @@ Every field is an environment variable: `REGISTRY_DATA`, and for a group
 """
 
 from pathlib import Path
+from typing import Literal
 
-from pydantic import BaseModel, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from registry.errors import Misconfigured
@@ -123,6 +130,44 @@ class DumpSettings(BaseModel):
     )
 
 
+class MailSettings(BaseModel):
+    """How mails are sent."""
+
+    host: str = Field(
+        "",
+        description="Server for outgoing mail. If there is none, each mail is written "
+        "as a file into `folder`, for development.",
+    )
+    port: int = Field(587, ge=1, le=65535, description="Port of that server.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="`starttls`, `tls` from the start, or `none` for a server on the "
+        "same machine.",
+    )
+    user: str = Field("", description="User of that server, if it wants one.")
+    password: SecretStr = Field(SecretStr(""), description="Password of that user.")
+    sender: str = Field(
+        "registry@localhost",
+        pattern=r"^[^\s@<>]+@[^\s@<>]+$",
+        description="Address that mails come from.",
+    )
+    folder: Path | None = Field(
+        None,
+        description="Folder into which mails are written if there is no server; "
+        "`mail` in the data directory unless it is set.",
+    )
+
+
+class AccountSettings(BaseModel):
+    """How passwords are kept; a password is hashed anew when these change."""
+
+    memory: int = Field(
+        64 * 1024, ge=8, description="KiB that hashing a password takes."
+    )
+    passes: int = Field(3, ge=1, description="Passes over that memory.")
+    lanes: int = Field(4, ge=1, description="Lanes of it computed in parallel.")
+
+
 class Settings(BaseSettings):
     """The settings of one registry."""
 
@@ -140,6 +185,8 @@ class Settings(BaseSettings):
         HarvestSettings(), description="Limits on harvesting."
     )
     dumps: DumpSettings = Field(DumpSettings(), description="Dumps.")
+    mail: MailSettings = Field(MailSettings(), description="Mails.")
+    accounts: AccountSettings = Field(AccountSettings(), description="Passwords.")
     ontology: Path = Field(
         _bundled("ontology"), description="Folder of the ontology and the context."
     )

@@ -14,6 +14,7 @@ def submit(
     provenance: Provenance,
     actor: str,
     based_on: int | None = None,
+    reason: str = "",
 ) -> Entry | None:
     """Submits content that has passed the gate.
 
@@ -32,5 +33,6 @@ def submit(
             content=content,
             provenance=provenance,
             based_on=based_on,
+            reason=reason,
         )
     )

@@ -1,6 +1,7 @@
 """Settings in, an assembled registry out: the only place that names the parts."""
 
 import logging
+import ssl
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,20 +13,33 @@ from typing import TYPE_CHECKING
 
 from registry import gaps, loading, projection, tables
 from registry import harvest as harvesting
+from registry.access import Access
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.desks.drafts import SqlDrafts
+from registry.desks.sql import SqlDesk
+from registry.directory.keys import SqlKeys
+from registry.directory.organisations import SqlDirectory
+from registry.directory.tickets import SqlTickets
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
+from registry.duplicates import Duplicates
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.gate import Gate
 from registry.harvest import Harvest
+from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.loading import Outcome, Progress
+from registry.mailing.outbox import SqlOutbox
+from registry.mailing.sending import send_due
+from registry.mailing.transports import Folder, Smtp, Transport
 from registry.ports import ChangeReports, Dataset, Dumps
+from registry.reviewing import Reviewing
 from registry.sandbox import Worker
+from registry.search import transliteration
 from registry.search.gaps import GapTable
 from registry.search.index import Index
 from registry.settings import Settings
@@ -54,6 +68,9 @@ if TYPE_CHECKING:
 
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
+
+HANDED_IN = 20.0
+"""Seconds that reading or checking what a person hands in may take."""
 
 READING_MEMORY = 2 * 1024**3
 """Bytes that reading a harvested document may use."""
@@ -199,6 +216,31 @@ class Registry:
         )
 
     @cached_property
+    def directory(self) -> SqlDirectory:
+        """People and organisations, and who keeps which record."""
+        return SqlDirectory(self.journal.engine)
+
+    @cached_property
+    def tickets(self) -> SqlTickets:
+        """Mailed links that work once."""
+        return SqlTickets(self.journal.engine, now)
+
+    @cached_property
+    def mailer(self) -> SqlOutbox:
+        """Mails that are to be sent."""
+        return SqlOutbox(self.journal.engine, now)
+
+    @cached_property
+    def access(self) -> Access:
+        """Sessions and tokens."""
+        return Access(SqlKeys(self.journal.engine, now), self.directory, now)
+
+    def send_mails(self) -> int:
+        """Sends the mails that are due: see `registry.mailing.sending.send_due`."""
+        mail = self.settings.mail
+        return send_due(self.mailer, _transport(self.settings), mail.sender)
+
+    @cached_property
     def shapes(self) -> "Shapes":
         """The shapes, for their explanations; checks go through the gate."""
         # The SHACL library takes longer to import than most commands to run.
@@ -220,8 +262,47 @@ class Registry:
             self.catalogue, shapes, iris=self.iris, definition=self.definition
         )
 
+    @cached_property
+    def _admission(self) -> Worker:
+        """The one worker in which what people hand in is read and checked."""
+        return Worker("registry.admission:serve", memory=GATE_MEMORY)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Reads and checks what people hand in."""
+        return Gate(
+            self._admission,
+            ontology=self.settings.ontology,
+            shapes=self.settings.shapes,
+            base=self.iris.base,
+            deadline=HANDED_IN,
+        )
+
+    @cached_property
+    def desk(self) -> SqlDesk:
+        """What was handed in, beside the journal."""
+        return SqlDesk(self.journal, now)
+
+    @cached_property
+    def drafts(self) -> SqlDrafts:
+        """What people have begun to fill in."""
+        return SqlDrafts(self.journal.engine)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The one path of every change."""
+        duplicates = Duplicates(self.journal, self.lists, transliteration.key)
+        return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """What is decided about what was handed in."""
+        return Reviewing(self.journal, self.desk, self.gate, self.directory, now)
+
     def close(self) -> None:
-        """Closes the journal, the lists and the catalogue."""
+        """Closes the journal, the lists, the catalogue and the worker."""
+        if "_admission" in self.__dict__:
+            self._admission.close()
         self.journal.close()
         if "missing" in self.__dict__:
             self.missing.close()
@@ -354,6 +435,20 @@ def _catalogue(settings: Settings, definition: Definition) -> Store:
     path = settings.data / "catalogue.sqlite"
     origin = sha256(definition.model_dump_json().encode()).hexdigest()
     return Store(path, fragments.cut, origin)
+
+
+def _transport(settings: Settings) -> Transport:
+    mail = settings.mail
+    if not mail.host:
+        return Folder(mail.folder or settings.data / "mail")
+    return Smtp(
+        mail.host,
+        mail.port,
+        mail.security,
+        mail.user,
+        mail.password.get_secret_value(),
+        ssl.create_default_context(),
+    )
 
 
 def _definition(settings: Settings) -> Definition:

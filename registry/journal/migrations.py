@@ -161,6 +161,163 @@ _MOVES = Migration(
     ("CREATE INDEX head_of_kind_moved ON head (kind, sequence)",),
 )
 
+_PEOPLE = Migration(
+    "people and organisations",
+    (
+        "CREATE INDEX actor_with_address ON actor (email)",
+        """
+        CREATE TABLE organisation (
+            id TEXT NOT NULL PRIMARY KEY,
+            name TEXT NOT NULL,
+            record TEXT,
+            contact TEXT
+        )
+        """,
+        """
+        INSERT INTO organisation (id, name) VALUES (
+            'keeper', '{"bg": "Екип на регистъра", "en": "Keepers of the registry"}'
+        )
+        """,
+        """
+        CREATE TABLE steward (
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            organisation TEXT NOT NULL REFERENCES organisation (id),
+            PRIMARY KEY (kind, key)
+        )
+        """,
+        "CREATE INDEX steward_of ON steward (organisation)",
+        """
+        CREATE TABLE account (
+            actor TEXT NOT NULL PRIMARY KEY REFERENCES actor (id),
+            language TEXT NOT NULL,
+            password TEXT,
+            subject TEXT,
+            CONSTRAINT account_of_one_subject UNIQUE (subject)
+        )
+        """,
+        """
+        CREATE TABLE membership (
+            actor TEXT NOT NULL REFERENCES account (actor),
+            organisation TEXT NOT NULL REFERENCES organisation (id),
+            role TEXT NOT NULL,
+            PRIMARY KEY (actor, organisation)
+        )
+        """,
+        "CREATE INDEX membership_in ON membership (organisation)",
+        """
+        CREATE TABLE login (
+            digest TEXT NOT NULL PRIMARY KEY,
+            actor TEXT NOT NULL REFERENCES account (actor),
+            began TEXT NOT NULL,
+            seen TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX login_of ON login (actor)",
+        """
+        CREATE TABLE token (
+            id TEXT NOT NULL PRIMARY KEY,
+            digest TEXT NOT NULL,
+            actor TEXT NOT NULL REFERENCES account (actor),
+            name TEXT NOT NULL,
+            scopes TEXT NOT NULL,
+            made TEXT NOT NULL,
+            expires TEXT NOT NULL,
+            used TEXT,
+            CONSTRAINT token_is_one UNIQUE (digest)
+        )
+        """,
+        "CREATE INDEX token_of ON token (actor)",
+    ),
+)
+
+_LETTERS = Migration(
+    "mailed links and mails",
+    (
+        """
+        CREATE TABLE ticket (
+            digest TEXT NOT NULL PRIMARY KEY,
+            purpose TEXT NOT NULL,
+            payload TEXT NOT NULL,
+            expires TEXT NOT NULL,
+            used TEXT
+        )
+        """,
+        """
+        CREATE TABLE outbox (
+            id TEXT NOT NULL PRIMARY KEY,
+            recipient TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            body TEXT NOT NULL,
+            language TEXT NOT NULL,
+            made TEXT NOT NULL,
+            due TEXT NOT NULL,
+            attempts INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX outbox_due ON outbox (due)",
+    ),
+)
+
+_DESK = Migration(
+    "the desk",
+    (
+        """
+        CREATE TABLE desk_submission (
+            number INTEGER NOT NULL PRIMARY KEY
+                REFERENCES entry (sequence) DEFERRABLE INITIALLY DEFERRED,
+            organisation TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            amends INTEGER REFERENCES entry (sequence),
+            claimed_by TEXT,
+            claimed_at TEXT,
+            CONSTRAINT desk_submission_claim_is_whole
+                CHECK ((claimed_by IS NULL) = (claimed_at IS NULL))
+        )
+        """,
+        "CREATE INDEX desk_submission_queue ON desk_submission (outcome, number)",
+        # What harvests had handed in before there was a desk, the last of each.
+        """
+        INSERT INTO desk_submission (number, organisation, channel, outcome)
+        SELECT entry.sequence, 'keeper', 'harvest', 'open' FROM entry
+        WHERE entry.event = 'submitted' AND entry.actor LIKE 'harvest/%'
+            AND NOT EXISTS (
+                SELECT 1 FROM entry AS decision
+                WHERE decision.decides = entry.sequence)
+            AND NOT EXISTS (
+                SELECT 1 FROM entry AS later
+                WHERE later.kind = entry.kind AND later.key = entry.key
+                    AND later.actor = entry.actor AND later.event = 'submitted'
+                    AND later.sequence > entry.sequence)
+        """,
+        """
+        CREATE TABLE desk_comment (
+            number INTEGER NOT NULL PRIMARY KEY,
+            submission INTEGER NOT NULL REFERENCES entry (sequence),
+            actor TEXT NOT NULL,
+            text TEXT NOT NULL,
+            at TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX desk_comment_of ON desk_comment (submission, number)",
+        """
+        CREATE TABLE draft (
+            id TEXT NOT NULL PRIMARY KEY,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            organisation TEXT NOT NULL,
+            author TEXT NOT NULL,
+            based_on INTEGER NOT NULL,
+            fields TEXT NOT NULL,
+            amends INTEGER REFERENCES entry (sequence),
+            saved TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX draft_of ON draft (organisation, saved)",
+    ),
+)
+
 _UPKEEP = Migration(
     "reports of changes, reminders and links",
     (
@@ -205,7 +362,7 @@ _UPKEEP = Migration(
     ),
 )
 
-MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _UPKEEP)
+MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS, _DESK, _UPKEEP)
 """Every migration, in order; the first is number 1."""
 
 

@@ -141,6 +141,7 @@ ACTOR = Table(
         "erased_at IS NULL OR (name IS NULL AND email IS NULL)",
         name="actor_is_erased_whole",
     ),
+    Index("actor_with_address", "email"),
 )
 """The people behind the ids in entries; the one place with personal data."""
 
@@ -156,6 +157,100 @@ DUMP = Table(
     CheckConstraint("sequence <= after", name="dump_of_what_was_written"),
 )
 """The dumps. `files` is a JSON array of arrays: name, size and digest."""
+
+ORGANISATION = Table(
+    "organisation",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("record", Text),
+    Column("contact", Text),
+)
+"""The organisations; `name` is a JSON object of text by language."""
+
+STEWARD = Table(
+    "steward",
+    METADATA,
+    Column("kind", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("organisation", Text, ForeignKey("organisation.id"), nullable=False),
+    Index("steward_of", "organisation"),
+)
+"""Which organisation keeps which record; what is not here the keeper keeps."""
+
+ACCOUNT = Table(
+    "account",
+    METADATA,
+    Column("actor", Text, ForeignKey("actor.id"), primary_key=True),
+    Column("language", Text, nullable=False),
+    Column("password", Text),
+    Column("subject", Text),
+    UniqueConstraint("subject", name="account_of_one_subject"),
+)
+"""Who can log in; the name and the address are those of the actor."""
+
+MEMBERSHIP = Table(
+    "membership",
+    METADATA,
+    Column("actor", Text, ForeignKey("account.actor"), primary_key=True),
+    Column("organisation", Text, ForeignKey("organisation.id"), primary_key=True),
+    Column("role", Text, nullable=False),
+    Index("membership_in", "organisation"),
+)
+"""The roles of people in organisations."""
+
+LOGIN = Table(
+    "login",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("actor", Text, ForeignKey("account.actor"), nullable=False),
+    Column("began", Text, nullable=False),
+    Column("seen", Text, nullable=False),
+    Index("login_of", "actor"),
+)
+"""The sessions, by the digest of their secrets."""
+
+TOKEN = Table(
+    "token",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("digest", Text, nullable=False),
+    Column("actor", Text, ForeignKey("account.actor"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Column("used", Text),
+    UniqueConstraint("digest", name="token_is_one"),
+    Index("token_of", "actor"),
+)
+"""The API tokens, by the digest of their secrets; scopes are separated by blanks."""
+
+TICKET = Table(
+    "ticket",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("purpose", Text, nullable=False),
+    Column("payload", Text, nullable=False),
+    Column("expires", Text, nullable=False),
+    Column("used", Text),
+)
+"""What mailed links are good for, by the digest of their secrets."""
+
+OUTBOX = Table(
+    "outbox",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    Column("recipient", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("made", Text, nullable=False),
+    Column("due", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Index("outbox_due", "due"),
+)
+"""The mails that are still to be sent."""
 
 CHANGE_REPORT = Table(
     "change_report",

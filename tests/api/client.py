@@ -47,4 +47,5 @@ class Client:
         }
         request: Any = self._client.request(method, path, content=body, headers=named)
         response: Response = self._runner.run(request)
+        self._client.cookies.clear()
         return response

@@ -8,13 +8,18 @@ from fastapi import FastAPI
 
 from api.application import application
 from registry import gaps, projection, review, submissions
+from registry.access import Access
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.directory.keys import SqlKeys
+from registry.directory.organisations import SqlDirectory
+from registry.directory.tickets import SqlTickets
 from registry.errors import NotFound
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
+from registry.mailing.outbox import SqlOutbox
 from registry.ports import ChangeReports, Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.scoring import Scorer
@@ -66,6 +71,10 @@ class Sample:
     tables: ParquetTables
     shapes: Shapes
     vocabulary: Vocabulary
+    directory: SqlDirectory
+    tickets: SqlTickets
+    mailer: SqlOutbox
+    access: Access
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -179,6 +188,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     definition = read(ROOT / "datasets" / "catalogue")
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
+    directory = SqlDirectory(journal.engine)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
     return Sample(
         settings=settings,
@@ -203,6 +213,10 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         vocabulary=Vocabulary(
             ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
         ),
+        directory=directory,
+        tickets=SqlTickets(journal.engine, clock),
+        mailer=SqlOutbox(journal.engine, clock),
+        access=Access(SqlKeys(journal.engine, clock), directory, clock),
     )
 
 

@@ -5,6 +5,7 @@ import pytest
 from api.missing import FILTERS, WANTS, Messages, query
 from api.pages.places import Places
 from api.pages.site import SitePages
+from api.security import Guard
 from api.site import Site
 from registry.errors import BadParameter
 from registry.iris import RecordId
@@ -16,7 +17,12 @@ from tests.versions import BASE
 @pytest.fixture
 def site(sample: Sample) -> Site:
     """The site of the sample registry."""
-    return Site(sample, SitePages.load(BASE), Places(sample.journal, sample.iris))
+    return Site(
+        sample,
+        SitePages.load(BASE),
+        Places(sample.journal, sample.iris),
+        Guard(sample.access, BASE, ("bg", "en")),
+    )
 
 
 def test_every_filter_that_is_given_counts(site: Site) -> None:

@@ -8,9 +8,10 @@ from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.pages.translations import languages
 from api.reading import Table, Tables
+from api.security import Guard
 from api.site import Site
 from registry.iris import RecordId
-from registry.language import Chosen
+from registry.language import LANGUAGES, Chosen
 from registry.statistics.labels import Names
 from registry.statistics.slices import Cubes
 from tests.api import figures
@@ -26,7 +27,8 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
     """The tables of a small registry."""
     sample = figures.registry_of(tmp_path_factory.mktemp("figures"))
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places)
+    guard = Guard(sample.access, BASE, LANGUAGES)
+    site = Site(sample, SitePages.load(BASE), places, guard)
     cubes = Cubes(sample.settings.data / "tables")
     yield Tables(site, cubes, Names(sample.journal, sample.iris))
     cubes.close()

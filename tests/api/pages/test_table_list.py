@@ -6,8 +6,10 @@ from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.reading import Tables
+from api.security import Guard
 from api.site import Site
 from registry.iris import RecordId
+from registry.language import LANGUAGES
 from registry.statistics.labels import Names
 from registry.statistics.slices import Cubes
 from tests import tables
@@ -32,7 +34,8 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 def listed(sample: Sample) -> Iterator[TableList]:
     """Its tables."""
     places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places)
+    guard = Guard(sample.access, BASE, LANGUAGES)
+    site = Site(sample, SitePages.load(BASE), places, guard)
     cubes = Cubes(sample.settings.data / "tables")
     names = Names(sample.journal, sample.iris)
     yield TableList(Tables(site, cubes, names))

@@ -1,0 +1,1 @@
+"""The SQL edge of people: organisations, accounts, sessions, tokens and tickets."""

@@ -1,0 +1,1 @@
+"""The edge of mails: the outbox, and how what is in it is sent."""
