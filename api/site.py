@@ -13,6 +13,7 @@ from api.pages.places import Places
 from api.pages.site import SitePages
 from api.security import Guard
 from registry.access import Access
+from registry.confirming import Confirming
 from registry.iris import Iris
 from registry.ports import (
     Catalogue,
@@ -180,6 +181,10 @@ class Registry(Protocol):
     @property
     def access(self) -> Access:
         """Sessions and tokens."""
+
+    @property
+    def confirming(self) -> Confirming:
+        """Confirms records."""
 
     @property
     def vocabulary(self) -> Vocabulary:

@@ -17,6 +17,7 @@ from registry.access import Access
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.confirming import Confirming
 from registry.desks.drafts import SqlDrafts
 from registry.desks.sql import SqlDesk
 from registry.directory.keys import SqlKeys
@@ -234,6 +235,17 @@ class Registry:
     def access(self) -> Access:
         """Sessions and tokens."""
         return Access(SqlKeys(self.journal.engine, now), self.directory, now)
+
+    @cached_property
+    def confirming(self) -> Confirming:
+        """Confirms records, by who may or by a mailed link."""
+        return Confirming(
+            self.journal,
+            self.directory,
+            self.tickets,
+            self.journal.actors,
+            self.change_reports,
+        )
 
     def send_mails(self) -> int:
         """Sends the mails that are due: see `registry.mailing.sending.send_due`."""

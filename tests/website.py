@@ -52,6 +52,8 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/about": ("about",),
     "/project": ("project",),
     "/contacts": ("contacts",),
+    # An example would have to be mailed first.
+    "/confirm/{secret}": (),
     "/missing": ("missing", "missing?gap=contact&kind=institution"),
     "/report": ("report?record=institution/sar",),
     "/report/thanks": ("report/thanks?record=institution/sar",),

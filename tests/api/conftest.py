@@ -12,6 +12,7 @@ from registry.access import Access
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.confirming import Confirming
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
 from registry.directory.tickets import SqlTickets
@@ -75,6 +76,7 @@ class Sample:
     tickets: SqlTickets
     mailer: SqlOutbox
     access: Access
+    confirming: Confirming
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -189,6 +191,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
+    tickets = SqlTickets(journal.engine, clock)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
     return Sample(
         settings=settings,
@@ -214,9 +217,12 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
             ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
         ),
         directory=directory,
-        tickets=SqlTickets(journal.engine, clock),
+        tickets=tickets,
         mailer=SqlOutbox(journal.engine, clock),
         access=Access(SqlKeys(journal.engine, clock), directory, clock),
+        confirming=Confirming(
+            journal, directory, tickets, journal.actors, journal.change_reports
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from api.reading import Tables
 from api.routes.pages import (
     about,
     catalogue,
+    confirm,
     dataset,
     downloads,
     editions,
@@ -54,7 +55,7 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     observation.add_to(website, site, cubes, names)
     for group in (home, suggest, about, queries, vocabulary, refusals, guide, feeds):
         group.add_to(website, site)
-    for group_of_upkeep in (report, missing):
+    for group_of_upkeep in (report, confirm, missing):
         group_of_upkeep.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)

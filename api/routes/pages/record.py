@@ -25,6 +25,7 @@ from registry.iris import RecordId, record_id
 from registry.kinds import KINDS
 from registry.language import Chosen, choose
 from registry.lifecycle import Event, Status
+from registry.policy import Verb, allowed
 from registry.ports import ListQuery
 from registry.record import Entry, Version
 
@@ -98,8 +99,23 @@ class Records:
             )
         except Gone as gone:
             return self.tombstone(request, language, record, gone)
-        values = self.values(version, state, language)
+        values = {
+            **self.values(version, state, language),
+            "csrf": self._confirmable(request, version, state),
+        }
         return self.site.web.respond(request, "record", language, **values)
+
+    def _confirmable(
+        self, request: Request, version: Version, state: Asked
+    ) -> str | None:
+        """Returns what a form needs that confirms the record, if the reader may."""
+        guard, head = self.site.guard, version.head
+        person = None if state.past else guard.person(request)
+        if person is None or not head.status.public:
+            return None
+        subject = self.site.registry.confirming.subject(head.record)
+        may = allowed(person, Verb.VERIFY, subject)
+        return guard.csrf(request) if may else None
 
     def values(
         self, version: Version, state: Asked, language: str
@@ -118,6 +134,7 @@ class Records:
         title = choose(names, language)
         ages = None if state.past else freshness.ages(version)
         return {
+            "csrf": None,
             "head": head,
             "names": names,
             "other_names": [

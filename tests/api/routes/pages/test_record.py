@@ -114,8 +114,7 @@ def test_about_the_record(reader: Client) -> None:
         "Check the address.",
         "The name in this language is a translation: no source gives it.",
         f'href="{BASE}en/training-centre/school/history"',
-        f'href="{BASE}en/contacts?about='
-        f'{BASE.replace(":", "%3A").replace("/", "%2F")}id%2Ftraining-centre%2Fschool"',
+        f'href="{BASE}en/report?record=training-centre%2Fschool"',
         *(
             f'href="{BASE}doc/training-centre/school.{extension}"'
             for extension in ("jsonld", "ttl", "nt", "rdf", "json")
