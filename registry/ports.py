@@ -1127,3 +1127,13 @@ class Drafts(Protocol):
 
     def discard(self, id: str) -> None:
         """Forgets a draft; nothing happens if it is gone already."""
+
+
+class Reminders(Protocol):
+    """Who was reminded when; recipients by the SHA-256 of their addresses."""
+
+    def last(self, recipient: str) -> datetime | None:
+        """Returns when a recipient was last reminded, if ever."""
+
+    def note(self, recipient: str, records: Sequence[RecordId]) -> None:
+        """Notes that a recipient is reminded of records now."""

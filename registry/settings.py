@@ -158,6 +158,22 @@ class MailSettings(BaseModel):
     )
 
 
+class UpkeepSettings(BaseModel):
+    """How those who keep records are reminded of them, and how links are tried."""
+
+    every: int = Field(
+        30, ge=1, description="Least days between two reminders to one address."
+    )
+    link_days: int = Field(
+        30, ge=1, le=365, description="Days for which a mailed link works."
+    )
+    own_contacts: bool = Field(
+        False,
+        description="Whether records that no organisation keeps are asked about at the "
+        "e-mail address that they publish.",
+    )
+
+
 class AccountSettings(BaseModel):
     """How passwords are kept; a password is hashed anew when these change."""
 
@@ -185,6 +201,7 @@ class Settings(BaseSettings):
         HarvestSettings(), description="Limits on harvesting."
     )
     dumps: DumpSettings = Field(DumpSettings(), description="Dumps.")
+    upkeep: UpkeepSettings = Field(UpkeepSettings(), description="Reminders and links.")
     mail: MailSettings = Field(MailSettings(), description="Mails.")
     accounts: AccountSettings = Field(AccountSettings(), description="Passwords.")
     ontology: Path = Field(

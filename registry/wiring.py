@@ -38,6 +38,7 @@ from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
 from registry.ports import ChangeReports, Dataset, Dumps
+from registry.reminding import Policy, Reminding
 from registry.reviewing import Reviewing
 from registry.sandbox import Worker
 from registry.search import transliteration
@@ -245,6 +246,30 @@ class Registry:
             self.tickets,
             self.journal.actors,
             self.change_reports,
+        )
+
+    @cached_property
+    def reminding(self) -> Reminding:
+        """Writes to those who should confirm records."""
+        return Reminding(
+            self.journal,
+            self.lists,
+            self.directory,
+            self.journal.reminders,
+            self.confirming,
+            self.mailer,
+            now,
+            self.iris.base,
+        )
+
+    @property
+    def reminder_policy(self) -> Policy:
+        """How often, and whom."""
+        upkeep = self.settings.upkeep
+        return Policy(
+            timedelta(days=upkeep.every),
+            timedelta(days=upkeep.link_days),
+            upkeep.own_contacts,
         )
 
     def send_mails(self) -> int:

@@ -345,7 +345,6 @@ _UPKEEP = Migration(
         CREATE TABLE reminder (
             recipient TEXT NOT NULL,
             at TEXT NOT NULL,
-            organisation TEXT,
             records TEXT NOT NULL,
             PRIMARY KEY (recipient, at)
         )

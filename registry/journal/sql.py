@@ -37,6 +37,7 @@ from registry.journal.dumps import SqlDumps
 from registry.journal.heads import advance, replay
 from registry.journal.links import SqlLinks
 from registry.journal.migrations import MIGRATIONS, applied, migrate
+from registry.journal.reminders import SqlReminders
 from registry.journal.repeater import Repeater, answers, repeater
 from registry.journal.reports import SqlChangeReports
 from registry.journal.rows import content_of, entry_of, head_of, time_text
@@ -228,6 +229,11 @@ class SqlJournal:
     def links(self) -> SqlLinks:
         """The addresses that records link to, as they were found."""
         return SqlLinks(self._engine, self._clock)
+
+    @property
+    def reminders(self) -> SqlReminders:
+        """Who was reminded when."""
+        return SqlReminders(self._engine, self._clock)
 
     @property
     def change_reports(self) -> SqlChangeReports:

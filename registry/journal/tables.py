@@ -283,7 +283,6 @@ REMINDER = Table(
     METADATA,
     Column("recipient", Text, primary_key=True),
     Column("at", Text, primary_key=True),
-    Column("organisation", Text),
     Column("records", Text, nullable=False),
 )
 """Who was reminded when. `recipient` is the SHA-256 of the address, `records` a JSON
