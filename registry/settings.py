@@ -172,6 +172,17 @@ class UpkeepSettings(BaseModel):
         description="Whether records that no organisation keeps are asked about at the "
         "e-mail address that they publish.",
     )
+    link_hosts: str = Field(
+        "",
+        description="Hosts to which `registry links check` may go, separated by "
+        "blanks; `*` means every one in a public network, and nothing means none.",
+    )
+    link_seconds: float = Field(
+        20.0, gt=0, description="Seconds that an address may take to answer."
+    )
+    link_pause: float = Field(
+        2.0, ge=0, description="Seconds between two requests to the same host."
+    )
 
 
 class AccountSettings(BaseModel):

@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import gaps, loading, projection, tables
+from registry import gaps, links, loading, projection, tables
 from registry import harvest as harvesting
 from registry.access import Access
 from registry.catalogue.store import Store
@@ -33,6 +33,7 @@ from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
+from registry.links import Pace, Tried
 from registry.loading import Outcome, Progress
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
@@ -49,6 +50,7 @@ from registry.sources.addresses import Hosts
 from registry.sources.dataset import datasets
 from registry.sources.fetching import Fetcher, FetchLimits
 from registry.sources.hydra import HydraCatalogue
+from registry.sources.links import attempt
 from registry.sources.reader import Reader
 from registry.statistics import definition
 from registry.statistics.codes import CodeLists
@@ -85,6 +87,9 @@ DUMPS = "dump"
 
 SNAPSHOT_GRACE = 30.0
 """Seconds that a snapshot is kept beyond the longest query."""
+
+LINKS_EVERY = timedelta(hours=20)
+"""How long an address is left alone after it was tried: a daily run tries each."""
 
 log = logging.getLogger(__name__)
 
@@ -271,6 +276,42 @@ class Registry:
             timedelta(days=upkeep.link_days),
             upkeep.own_contacts,
         )
+
+    def links_due(self) -> Sequence[str]:
+        """Returns the addresses to be tried: see `registry.links.due`."""
+        return links.due(
+            self.journal, self.journal.links, self.iris, now() - LINKS_EVERY
+        )
+
+    def check_links(self, addresses: Sequence[str], progress: Progress) -> Tried:
+        """Tries addresses: see `registry.links.check`.
+
+        Raises:
+            Misconfigured: the settings allow no host.
+        """
+        upkeep = self.settings.upkeep
+        if not upkeep.link_hosts.strip():
+            raise Misconfigured(
+                "REGISTRY_UPKEEP__LINK_HOSTS allows no host; “*” allows every public "
+                "one.",
+                "REGISTRY_UPKEEP__LINK_HOSTS не разрешава нито един хост; „*“ "
+                "разрешава всеки публичен.",
+            )
+        limits = FetchLimits(
+            size=0,
+            seconds=upkeep.link_seconds,
+            total=len(addresses) * (upkeep.link_seconds + upkeep.link_pause),
+            redirects=self.settings.harvest.redirects,
+            pages=len(addresses),
+        )
+        with Fetcher(Hosts(upkeep.link_hosts), limits) as fetcher:
+            return links.check(
+                addresses,
+                links=self.journal.links,
+                attempt=partial(attempt, fetcher),
+                pace=Pace(upkeep.link_pause),
+                progress=progress,
+            )
 
     def send_mails(self) -> int:
         """Sends the mails that are due: see `registry.mailing.sending.send_due`."""

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from registry.errors import Misconfigured
 from tests.registry.cli.test_scores import Run, runner
 
 
@@ -20,3 +21,11 @@ def test_nobody_is_reminded_of_nothing(run: Run) -> None:
     assert (shown.exit_code, sent.exit_code) == (0, 0)
     assert "0 reminders written, 0 mails sent now" in sent.stderr
     assert "written" not in shown.stderr
+
+
+def test_links_are_tried_only_where_the_operator_allows_it(run: Run) -> None:
+    """What would be tried can be seen without."""
+    shown, refused = run("links", "check", "--show"), run("links", "check")
+
+    assert shown.exit_code == 0
+    assert isinstance(refused.exception, Misconfigured)
