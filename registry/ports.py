@@ -423,8 +423,37 @@ class Standing:
     members: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How far the records of a register could be relied on at a moment.
+
+    Attributes:
+        confirmed: how many of them somebody has confirmed at least once.
+        all_fresh_until: the last day on which all of them are fresh.
+        half_fresh_until: the last day on which at least half of them are.
+    """
+
+    confirmed: int
+    all_fresh_until: date
+    half_fresh_until: date
+
+
 class CatalogueWriter(Protocol):
     """The one writer of the catalogue."""
+
+    def keep_fresh(
+        self, record: RecordId, until: date | None, *, confirmed: bool
+    ) -> None:
+        """Keeps until when a record is fresh, `None` for one that ages no more.
+
+        Args:
+            record: which.
+            until: the last day on which it is fresh.
+            confirmed: whether it has been confirmed just now.
+        """
+
+    def reliability(self, kind: str) -> Reliability | None:
+        """Returns what is kept of the records of a kind, if anything is."""
 
     def state(self) -> CatalogueState:
         """Returns how far the catalogue has come."""
