@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -16,6 +16,7 @@ from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
 from registry.accounts import Accounts
+from registry.confirming import Confirming
 from registry.drafting import Drafting
 from registry.intake import Intake
 from registry.iris import Iris
@@ -24,11 +25,14 @@ from registry.organisations import Organisations
 from registry.ports import (
     Catalogue,
     CatalogueState,
+    ChangeReports,
+    Clock,
     Described,
     Desk,
     Directory,
     Drafts,
     Dumps,
+    GapList,
     Journal,
     Mailer,
     Position,
@@ -134,6 +138,10 @@ class Registry(Protocol):
         """Its IRIs."""
 
     @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+
+    @property
     def journal(self) -> Journal:
         """The truth."""
 
@@ -142,8 +150,16 @@ class Registry(Protocol):
         """The dumps that were published."""
 
     @property
+    def change_reports(self) -> ChangeReports:
+        """What readers say is wrong with records."""
+
+    @property
     def lists(self) -> StoredLists:
         """The lists of records."""
+
+    @property
+    def missing(self) -> GapList:
+        """What is missing from the records."""
 
     @property
     def catalogue(self) -> StoredCatalogue:
@@ -226,6 +242,10 @@ class Registry(Protocol):
         """Files that were checked and wait to be submitted."""
 
     @property
+    def confirming(self) -> Confirming:
+        """Confirms records."""
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """The context, the ontology and the examples."""
 
@@ -260,6 +280,11 @@ class Site:
     def base(self) -> str:
         """The base of every IRI; addresses never come from the request."""
         return self.registry.iris.base
+
+    @property
+    def today(self) -> date:
+        """The day, in UTC."""
+        return self.registry.clock().date()
 
 
 def offer_for(request: Request, offers: tuple[Offer, ...]) -> Offer:

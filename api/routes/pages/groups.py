@@ -9,6 +9,7 @@ from api.routes.pages import (
     about,
     account,
     catalogue,
+    confirm,
     dataset,
     desk,
     downloads,
@@ -20,11 +21,13 @@ from api.routes.pages import (
     home,
     login,
     mailed,
+    missing,
     observation,
     people,
     queries,
     refusals,
     registers,
+    report,
     sheets,
     statistics,
     suggest,
@@ -76,6 +79,8 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         group.add_to(website, site)
     for group_of_people in (login, mailed, account, people):
         group_of_people.add_to(website, site)
+    for group_of_upkeep in (report, confirm, missing):
+        group_of_upkeep.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):
