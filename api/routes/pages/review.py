@@ -27,18 +27,19 @@ from api.pages.desk import (
     order,
     positive,
 )
+from api.pages.facts import Labels
 from api.pages.signed import seen, signed
 from api.pages.translations import msgid
 from api.problems import status_of
 from api.routes.pages.website import Website
 from api.site import Site
-from registry.desk import Submission
+from registry.desk import ChangeReport, Submission
 from registry.errors import BadParameter, RegistryError
 from registry.kinds import KINDS
 from registry.language import Chosen, Text
 from registry.lifecycle import Role, Status
 from registry.people import KEEPER, Organisation, Person
-from registry.policy import Verb, allowed, reaches
+from registry.policy import State, Subject, Verb, allowed, reaches
 
 LIMIT = 20
 """Items on a page; each submission on it is checked anew."""
@@ -74,6 +75,15 @@ class Wanted:
         return by_whom.get(self.who, True) and self.channel in (
             "",
             submission.channel.value,
+        )
+
+    def takes_report(self, report: ChangeReport, steward: str) -> bool:
+        """Says whether the report of a reader is asked for."""
+        return (
+            self.channel in ("", READER)
+            and self.who in ("", "free")
+            and self.kind in ("", report.record.kind)
+            and self.organisation in ("", steward)
         )
 
 
@@ -198,8 +208,7 @@ class Queue:
         shown = items[:LIMIT]
         page = self.site.web.addresses(language).page
         say = self.site.web.languages[language].say
-        names = Names(self.site.registry.directory)
-        rows = self._rows(shown, person, names)
+        rows = self._rows(shown, person, language)
         return signed(
             self.site,
             request,
@@ -236,7 +245,9 @@ class Queue:
         )
 
     def _items(self, person: Person, wanted: Wanted) -> Iterator[Item]:
-        return merge(self._submissions(person, wanted), key=order)
+        return merge(
+            self._submissions(person, wanted), self._reports(person, wanted), key=order
+        )
 
     def _submissions(self, person: Person, wanted: Wanted) -> Iterator[Item]:
         if wanted.channel == READER:
@@ -254,32 +265,60 @@ class Queue:
             yield from (one for one in found if wanted.takes(one, person))
             found = find(after=found[-1].number)
 
+    def _reports(self, person: Person, wanted: Wanted) -> Iterator[Item]:
+        reports = self.site.registry.change_reports
+        directory = self.site.registry.directory
+        found = reports.open(after=wanted.reported, limit=LIMIT + 1)
+        while found:
+            for report in found:
+                steward = directory.steward(report.record)
+                readable = allowed(person, Verb.READ, Subject(State.OPEN, steward))
+                if readable and wanted.takes_report(report, steward):
+                    yield report
+            found = reports.open(after=found[-1].number, limit=LIMIT + 1)
+
     def _rows(
-        self, items: Sequence[Item], person: Person, names: Names
+        self, items: Sequence[Item], person: Person, language: str
     ) -> Sequence[Row]:
         registry = self.site.registry
         checks = Checks(registry.intake, registry.reviewing)
         found = checks.of([one for one in items if isinstance(one, Submission)])
-        now = registry.previews.clock()
-        rows = []
-        for item in items:
-            if isinstance(item, Submission):
-                author, claimed_by = item.entry.actor, item.claimed_by
-                findings = found[item.number]
-                may = allowed(person, Verb.ACCEPT, item.subject)
-                row = Row(
-                    item,
-                    checks.names(item),
-                    author=names.person(author),
-                    organisation=names.organisation(item.organisation),
-                    days=(now - item.entry.at).days,
-                    findings=findings,
-                    claimed_by=names.person(claimed_by) if claimed_by else None,
-                    own=author == person.actor,
-                    selectable=may and findings.clean,
-                )
-                rows.append(row)
-        return rows
+        names = Names(registry.directory)
+        labels = Labels(registry.journal, registry.iris, language)
+        return [
+            self._of_submission(item, found[item.number], person, names)
+            if isinstance(item, Submission)
+            else self._of_report(item, labels, names)
+            for item in items
+        ]
+
+    def _of_report(self, report: ChangeReport, labels: Labels, names: Names) -> Row:
+        registry = self.site.registry
+        return Row(
+            report,
+            labels.name(registry.iris.thing(report.record)),
+            author=None,
+            organisation=names.organisation(registry.directory.steward(report.record)),
+            days=(registry.clock() - report.at).days,
+        )
+
+    def _of_submission(
+        self, submission: Submission, findings: Findings, person: Person, names: Names
+    ) -> Row:
+        registry, claimed_by = self.site.registry, submission.claimed_by
+        author = submission.entry.actor
+        may = allowed(person, Verb.ACCEPT, submission.subject)
+        return Row(
+            submission,
+            Checks(registry.intake, registry.reviewing).names(submission),
+            author=names.person(author),
+            organisation=names.organisation(submission.organisation),
+            days=(registry.clock() - submission.entry.at).days,
+            findings=findings,
+            claimed_by=names.person(claimed_by) if claimed_by else None,
+            own=author == person.actor,
+            selectable=may and findings.clean,
+        )
 
     def _organisations(self, person: Person) -> Sequence[Organisation]:
         """Returns those whose submissions somebody may see."""

@@ -34,11 +34,16 @@ def test_the_oldest_comes_first(desk: Desk) -> None:
     """The queue has submissions and reports of readers by their age."""
     ann, rev = desk.contributor(), desk.reviewer()
     desk.hand_in(ann, "one", _named("One"))
+    desk.sample.directory.assign(RecordId("institution", "centre"), "town")
+    desk.sample.change_reports.add(
+        RecordId("institution", "centre"), "It has moved.", "en"
+    )
     desk.hand_in(ann, "two", _named("Two"))
 
-    assert _listed(rev) == ["One", "Two"]
+    assert _listed(rev) == ["One", "Centre &lt;b&gt;A &amp; B&lt;/b&gt;", "Two"]
     told = words(rev.get("/en/desk/review").text)
     assert "Good practice · Town <1> · Ann · form · since today" in told
+    assert "report of a reader" in told
 
 
 @pytest.mark.parametrize(
@@ -72,10 +77,11 @@ def test_who_sees_what(desk: Desk) -> None:
     """An organisation sees its own, a stranger nothing, the keeper everything."""
     ann = desk.contributor()
     desk.hand_in(ann, "one", _named("One"))
+    desk.sample.change_reports.add(RecordId("institution", "centre"), "Moved.", "en")
 
     assert _listed(ann) == ["One"]
     assert _listed(desk.stranger()) == []
-    assert len(_listed(desk.keeper())) == 1
+    assert len(_listed(desk.keeper())) == 2
     assert "Nothing waits here." in desk.stranger().get("/en/desk/review").text
     assert desk.client.get("/en/desk/review").status_code in {303, 401}
 
@@ -85,6 +91,8 @@ def test_pages(desk: Desk) -> None:
     ann, rev = desk.contributor(), desk.reviewer()
     for number in range(21):
         desk.hand_in(ann, f"n{number}", _named(f"N{number:02}"))
+    desk.sample.directory.assign(RecordId("institution", "centre"), "town")
+    desk.sample.change_reports.add(RecordId("institution", "centre"), "x", "en")
 
     page = rev.get("/en/desk/review?kind=").text
     following = re.search(r'rel="next" href="([^"]*)"', page)
@@ -92,8 +100,8 @@ def test_pages(desk: Desk) -> None:
     rest = following[1].replace("&amp;", "&").removeprefix(f"{BASE}en/desk/review")
 
     first, second = _listed(rev), _listed(rev, rest)
-    assert [len(first), len(second)] == [20, 1]
-    assert len({*first, *second}) == 21
+    assert [len(first), len(second)] == [20, 2]
+    assert len({*first, *second}) == 22
 
 
 def test_markup_in_names(desk: Desk) -> None:
