@@ -52,7 +52,7 @@ def test_the_catalogue(desk: Desk) -> None:
 
     told = words(rev.get(f"/en/desk/submissions/{first}/catalogue").text)
 
-    assert "The catalogue does not have it yet." in told
+    assert "The catalogue does not have it yet. Its files are made" in told
     assert "no score" in told
     assert "of 405 points" in told
     assert "register.practice" in told
