@@ -182,6 +182,10 @@ class Accounts:
         self.keys.close_sessions(account.actor)
         return account
 
+    def find(self, who: str) -> Account | None:
+        """Returns the account with an id, or with an address."""
+        return self.book.find(who) or self.book.by_email(_normal(who))
+
     def log_in(self, email: str, password: str, address: str) -> Account | None:
         """Returns the account of an address and its password, `None` if they differ.
 
