@@ -6,7 +6,16 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from benchmarks import catalogue, pages, rebuild, records, sparql, tables
+from benchmarks import (
+    catalogue,
+    checking,
+    pages,
+    publishing,
+    rebuild,
+    records,
+    sparql,
+    tables,
+)
 from benchmarks.figures import FULL, QUICK, Effort, Findings
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyType(
@@ -17,6 +26,8 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyT
         "tables": tables.run,
         "pages": pages.run,
         "catalogue": catalogue.run,
+        "checking": checking.run,
+        "publishing": publishing.run,
     }
 )
 

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from registry.credentials import Account, Session, Token
+from registry.desk import Channel, Comment, Draft, Outcome, Submission
 from registry.iris import RecordId
 from registry.language import Text
 from registry.lifecycle import Role
 from registry.mail import Message
 from registry.people import Organisation, Person
-from registry.record import Actor, Change, Entry, Head, Provenance, Version
+from registry.record import Actor, Change, Content, Entry, Head, Provenance, Version
 
 
 class Clock(Protocol):
@@ -86,6 +87,19 @@ class Journal(Protocol):
 
     def entries(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         """Returns entries by sequence number, oldest first."""
+
+    def entry(self, sequence: int) -> Entry | None:
+        """Returns one entry by its sequence number."""
+
+    def content(self, digest: str) -> Content | None:
+        """Returns what was submitted under a digest, published or not."""
+
+    def answered(self, idempotency_key: str) -> Sequence[Entry | None] | None:
+        """Returns what the transaction under a key was answered with.
+
+        Returns:
+            One answer for each of its changes; `None` if the key was never used.
+        """
 
     def entry_before(self, entry: Entry) -> Entry | None:
         """Returns the entry of the same record that came before, if there is one."""
@@ -270,6 +284,9 @@ class Dumps(Protocol):
 
     def latest(self) -> Dump | None:
         """Returns the newest dump, if there is one."""
+
+    def number(self) -> int:
+        """Returns the number of the newest dump, 0 before the first; costs little."""
 
 
 class Deed(StrEnum):
@@ -508,7 +525,7 @@ class ListQuery:
         state: code of the scheme `operating-state`.
         group: code of the scheme `target-group`: for whom it is.
         after: cursor from the page before.
-        limit: how many at most.
+        limit: how many at most; with 0 they are only counted.
         kinds: some registers; none means what `kind` says.
         working: leaves out what is historic, closed or only planned.
         of: what names this record as its provider, publisher, parent or the like.
@@ -844,3 +861,92 @@ class Attempts(Protocol):
 
     def forgive(self, key: str) -> None:
         """Forgets the attempts under a key."""
+
+
+class DeskWriter(JournalWriter, Protocol):
+    """One transaction on the journal and on what the desk knows beside it."""
+
+    def submission(self, number: int) -> Submission | None:
+        """Returns a submission that was made before the transaction."""
+
+    def opened(self, record: RecordId) -> Sequence[Submission]:
+        """Returns the record's open submissions from before, oldest first."""
+
+    def hand_in(
+        self,
+        entry: Entry,
+        *,
+        organisation: str,
+        channel: Channel,
+        amends: int | None = None,
+    ) -> None:
+        """Notes for whom and by which way an appended submission was handed in.
+
+        Noting it a second time changes nothing.
+        """
+
+    def close(self, number: int, outcome: Outcome) -> None:
+        """Notes what became of a submission; it is open no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskQuery:
+    """Which submissions to list, oldest first; all that is given must hold.
+
+    Attributes:
+        organisations: for which they were handed in; `None` means any.
+        outcome: what became of them.
+        kind: of the record.
+        record: one record.
+        author: actor who handed them in.
+        after: number of the last one on the page before.
+        limit: how many at most.
+    """
+
+    organisations: frozenset[str] | None = None
+    outcome: Outcome = Outcome.OPEN
+    kind: str | None = None
+    record: RecordId | None = None
+    author: str | None = None
+    after: int = 0
+    limit: int = 50
+
+
+class Desk(Protocol):
+    """What was handed in, beside the journal and in the same database."""
+
+    def write(
+        self, idempotency_key: str | None = None
+    ) -> AbstractContextManager[DeskWriter]:
+        """Opens a transaction as `Journal.write` does."""
+
+    def submission(self, number: int) -> Submission | None:
+        """Returns a submission, or `None` if the number is of nothing or of else."""
+
+    def list(self, query: DeskQuery) -> Sequence[Submission]:
+        """Returns a page of submissions; what is open costs no more as others grow."""
+
+    def claim(self, number: int, actor: str | None) -> None:
+        """Notes who looks after a submission from now on, or that nobody does."""
+
+    def comment(self, number: int, actor: str, text: str) -> Comment:
+        """Notes what somebody says about a submission."""
+
+    def comments(self, number: int) -> Sequence[Comment]:
+        """Returns what was said about a submission, oldest first."""
+
+
+class Drafts(Protocol):
+    """What people have begun to fill in, kept exactly as it was typed."""
+
+    def save(self, draft: Draft) -> None:
+        """Keeps a draft in place of an earlier state of it."""
+
+    def get(self, id: str) -> Draft | None:
+        """Returns a draft by its id."""
+
+    def of(self, organisations: Sequence[str]) -> Sequence[Draft]:
+        """Returns the drafts made for organisations, the last saved first."""
+
+    def discard(self, id: str) -> None:
+        """Forgets a draft; nothing happens if it is gone already."""

@@ -18,17 +18,23 @@ from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.desks.drafts import SqlDrafts
+from registry.desks.sql import SqlDesk
 from registry.directory.accounts import SqlAccounts
 from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
 from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
+from registry.duplicates import Duplicates
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
+from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
+from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
@@ -38,7 +44,9 @@ from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
 from registry.organisations import Organisations
 from registry.ports import Dataset, Dumps
+from registry.reviewing import Reviewing
 from registry.sandbox import Worker
+from registry.search import transliteration
 from registry.search.index import Index
 from registry.settings import Settings
 from registry.sources.addresses import Hosts
@@ -66,6 +74,9 @@ if TYPE_CHECKING:
 
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
+
+HANDED_IN = 20.0
+"""Seconds that reading or checking what a person hands in may take."""
 
 READING_MEMORY = 2 * 1024**3
 """Bytes that reading a harvested document may use."""
@@ -280,8 +291,53 @@ class Registry:
             self.catalogue, shapes, iris=self.iris, definition=self.definition
         )
 
+    @cached_property
+    def _admission(self) -> Worker:
+        """The one worker in which what people hand in is read and checked."""
+        return Worker("registry.admission:serve", memory=GATE_MEMORY)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Reads and checks what people hand in."""
+        return Gate(
+            self._admission,
+            ontology=self.settings.ontology,
+            shapes=self.settings.shapes,
+            base=self.iris.base,
+            deadline=HANDED_IN,
+        )
+
+    @cached_property
+    def desk(self) -> SqlDesk:
+        """What was handed in, beside the journal."""
+        return SqlDesk(self.journal, now)
+
+    @cached_property
+    def drafts(self) -> SqlDrafts:
+        """What people have begun to fill in."""
+        return SqlDrafts(self.journal.engine)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The one path of every change."""
+        duplicates = Duplicates(self.journal, self.lists, transliteration.key)
+        return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
+        forms = shape.read(self.vocabulary, self.iris.base)
+        return Drafting(self.journal, self.desk, self.intake, forms)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """What is decided about what was handed in."""
+        return Reviewing(self.journal, self.desk, self.gate, self.directory, now)
+
     def close(self) -> None:
-        """Closes the journal, the lists and the catalogue."""
+        """Closes the journal, the lists, the catalogue and the worker."""
+        if "_admission" in self.__dict__:
+            self._admission.close()
         self.journal.close()
         if "lists" in self.__dict__:
             self.lists.close()
@@ -526,6 +582,7 @@ class Harvester:
             return harvesting.harvest(
                 made(address, fetcher, reader),
                 journal=self._registry.journal,
+                desk=self._registry.desk,
                 gate=self._gate,
                 show=show,
                 progress=progress,

@@ -7,27 +7,36 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
-from registry import projection, review, submissions
+from registry import admission, projection, review, submissions
 from registry.access import Access
 from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.desks.drafts import SqlDrafts
+from registry.desks.sql import SqlDesk
 from registry.directory.accounts import SqlAccounts
 from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
 from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
+from registry.duplicates import Duplicates
 from registry.errors import NotFound
+from registry.forms import shape
+from registry.gate import Caller, Gate
+from registry.intake import Intake
 from registry.iris import Iris, RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.mailing.outbox import SqlOutbox
 from registry.organisations import Organisations
-from registry.ports import Dumps
+from registry.ports import Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
+from registry.reviewing import Reviewing
 from registry.scoring import Scorer
+from registry.search import transliteration
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
@@ -56,6 +65,38 @@ class Minutes:
         return self.at
 
 
+class InProcess:
+    """Reads and checks documents of our own in this process."""
+
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - the port
+        return admission.serve(payload)
+
+
+def desk_over(
+    journal: SqlJournal,
+    lists: Index,
+    directory: SqlDirectory,
+    caller: Caller,
+    clock: Clock,
+) -> tuple[Intake, Reviewing]:
+    """Returns the ways in and on of a registry.
+
+    Args:
+        journal: the truth.
+        lists: finds records about the same thing.
+        directory: who keeps which record.
+        caller: reads and checks.
+        clock: of the desk.
+    """
+    gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
+    desk = SqlDesk(journal, clock)
+    duplicates = Duplicates(journal, lists, transliteration.key)
+    return (
+        Intake(journal, desk, gate, directory, duplicates),
+        Reviewing(journal, desk, gate, directory, clock),
+    )
+
+
 @dataclass(frozen=True)
 class Sample:
     """A small registry of real parts; only queries run in this process."""
@@ -76,8 +117,13 @@ class Sample:
     tickets: SqlTickets
     mailer: SqlOutbox
     access: Access
+    intake: Intake
+    reviewing: Reviewing
+    drafts: SqlDrafts
     accounts: Accounts
     organisations: Organisations
+    desk: SqlDesk
+    drafting: Drafting
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -189,11 +235,14 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
+    intake, reviewing = desk_over(journal, lists, directory, InProcess(), clock)
     book = SqlAccounts(journal.engine, clock)
     keys = SqlKeys(journal.engine, clock)
     tickets = SqlTickets(journal.engine, clock)
     mailer = SqlOutbox(journal.engine, clock)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
+    vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
+    desk = SqlDesk(journal, clock)
     return Sample(
         settings=settings,
         iris=IRIS,
@@ -211,10 +260,11 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),
-        vocabulary=Vocabulary(
-            ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
-        ),
+        vocabulary=vocabulary,
         directory=directory,
+        intake=intake,
+        reviewing=reviewing,
+        drafts=SqlDrafts(journal.engine),
         tickets=tickets,
         mailer=mailer,
         access=Access(keys, directory, clock),
@@ -233,6 +283,8 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
             base=BASE,
         ),
         organisations=Organisations(directory, book, keys, journal, IRIS),
+        desk=desk,
+        drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
     )
 
 

@@ -10,7 +10,9 @@ from api.routes.pages import (
     account,
     catalogue,
     dataset,
+    desk,
     downloads,
+    drafts,
     editions,
     feeds,
     files,
@@ -54,7 +56,18 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         group_of_tables.add_to(website, site, cubes, names)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
-    for group in (home, suggest, about, queries, vocabulary, refusals, guide, feeds):
+    for group in (
+        home,
+        suggest,
+        about,
+        queries,
+        vocabulary,
+        refusals,
+        guide,
+        feeds,
+        desk,
+        drafts,
+    ):
         group.add_to(website, site)
     for group_of_people in (login, mailed, account, people):
         group_of_people.add_to(website, site)
