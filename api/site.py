@@ -28,6 +28,7 @@ from registry.ports import (
     Directory,
     Drafts,
     Dumps,
+    IdentityProvider,
     Journal,
     Mailer,
     Position,
@@ -205,6 +206,10 @@ class Registry(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Invitations, passwords, and logging in."""
+
+    @property
+    def provider(self) -> IdentityProvider | None:
+        """The other site by which people may log in, if there is one."""
 
     @property
     def organisations(self) -> Organisations:

@@ -32,7 +32,7 @@ from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.mailing.outbox import SqlOutbox
 from registry.organisations import Organisations
-from registry.ports import Clock, Dumps
+from registry.ports import Clock, Dumps, IdentityProvider
 from registry.record import Content, Provenance, Source, Version
 from registry.reviewing import Reviewing
 from registry.scoring import Scorer
@@ -124,6 +124,7 @@ class Sample:
     organisations: Organisations
     desk: SqlDesk
     drafting: Drafting
+    provider: IdentityProvider | None = None
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
