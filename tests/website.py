@@ -52,6 +52,11 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/about": ("about",),
     "/project": ("project",),
     "/contacts": ("contacts",),
+    # An example would have to be mailed first.
+    "/confirm/{secret}": (),
+    "/missing": ("missing", "missing?gap=contact&kind=institution"),
+    "/report": ("report?record=institution/sar",),
+    "/report/thanks": ("report/thanks?record=institution/sar",),
     "/accessibility": ("accessibility",),
     "/privacy": ("privacy",),
     "/account/login": ("account/login",),

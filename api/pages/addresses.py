@@ -24,6 +24,7 @@ _PAGES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (rf"doc/{_RECORD}/history", "{kind}/{key}/history"),
         (rf"(?:id|doc)/{_RECORD}", "{kind}/{key}"),
         ("records", "find"),
+        ("missing", "missing"),
         ("tables", "statistics"),
         (r"tables/(?P<key>[^/]+)/data", "table/{key}"),
         ("sparql", "sparql"),

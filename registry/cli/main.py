@@ -20,6 +20,7 @@ from registry.cli import (
     scores,
     server,
     tables,
+    upkeep,
 )
 from registry.errors import RegistryError
 
@@ -34,7 +35,17 @@ app = typer.Typer(
     # Plain help needs no Markdown renderer, which takes long to import.
     rich_markup_mode=None,
 )
-for module in (data, dumps, harvest, people, records, scores, server, tables):
+for module in (
+    data,
+    dumps,
+    harvest,
+    people,
+    records,
+    scores,
+    server,
+    tables,
+    upkeep,
+):
     module.add_to(app)
 
 

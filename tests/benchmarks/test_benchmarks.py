@@ -13,6 +13,7 @@ from benchmarks import (
     publishing,
     rebuild,
     records,
+    sheets,
     sparql,
     tables,
 )
@@ -170,3 +171,13 @@ def test_checking_is_measured_against_a_bare_run() -> None:
 def test_publishing_is_measured_on_a_real_server() -> None:
     """What is accepted is found by SPARQL."""
     assert measured(publishing.run(QUICK)) == ["3 s : 99 of 100"]
+
+
+def test_files_that_are_handed_in_are_measured_against_a_bare_read() -> None:
+    """A sound file and one with faults are checked, and the latter is given back."""
+    bare = "bare read by DuckDB"
+    assert measured(sheets.run(QUICK)) == [
+        f"checked and compared : {bare}",
+        f"checked and refused, every fault listed : {bare}",
+        f"the same, and the file back with remarks : {bare}",
+    ]

@@ -9,6 +9,7 @@ from api.routes.pages import (
     about,
     account,
     catalogue,
+    confirm,
     dataset,
     desk,
     downloads,
@@ -21,14 +22,18 @@ from api.routes.pages import (
     home,
     login,
     mailed,
+    missing,
     observation,
     people,
     queries,
     refusals,
     registers,
+    report,
+    sheets,
     statistics,
     suggest,
     table,
+    table_uploads,
     vocabulary,
 )
 from api.routes.pages.website import Website
@@ -55,6 +60,9 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     statistics.add_to(website, site, listed)
     for group_of_tables in (table, editions):
         group_of_tables.add_to(website, site, cubes, names)
+    # A desk looks like a register of records.
+    for group_of_uploads in (table_uploads, sheets):
+        group_of_uploads.add_to(website, site)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
     for group in (
@@ -72,6 +80,8 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         group.add_to(website, site)
     for group_of_people in (login, elsewhere, mailed, account, people):
         group_of_people.add_to(website, site)
+    for group_of_upkeep in (report, confirm, missing):
+        group_of_upkeep.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):
