@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from registry.credentials import Account, Session, Token
+from registry.credentials import Account, Identity, Session, Token
 from registry.desk import ChangeReport, Channel, Comment, Draft, Outcome, Submission
 from registry.freshness import Aged
 from registry.iris import RecordId
@@ -1056,6 +1056,27 @@ class Passwords(Protocol):
 
     def outdated(self, hashed: str) -> bool:
         """Says whether a hash was made with other parameters than today's."""
+
+
+class IdentityProvider(Protocol):
+    """Another site by which people log in."""
+
+    def departure(
+        self, redirect: str, *, state: str, nonce: str, verifier: str
+    ) -> str | None:
+        """Returns where a person is sent, or `None` if the site is away.
+
+        Args:
+            redirect: address to which the site sends them back.
+            state: that they bring back.
+            nonce: that the site will sign.
+            verifier: by which we show that it was us who sent them.
+        """
+
+    def identity(
+        self, code: str, redirect: str, *, nonce: str, verifier: str
+    ) -> Identity | None:
+        """Returns who came back with a code, or `None` if that is not certain."""
 
 
 class Attempts(Protocol):

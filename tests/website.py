@@ -65,6 +65,8 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/account": (),
     "/account/invitation/{secret}": (),
     "/account/reset/{secret}": (),
+    "/account/oidc": (),
+    "/account/oidc/callback": (),
     "/desk/people": (),
     "/desk/people/erase": (),
     # Kinds of which there is no record yet; their pages are those of the others.

@@ -42,7 +42,7 @@ from registry.keeping import Parcels
 from registry.language import LANGUAGES
 from registry.mailing.outbox import SqlOutbox
 from registry.organisations import Organisations
-from registry.ports import ChangeReports, Clock, Dumps
+from registry.ports import ChangeReports, Clock, Dumps, IdentityProvider
 from registry.record import Content, Provenance, Source, Version
 from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
@@ -145,6 +145,7 @@ class Sample:
     register_uploads: RegisterUploads
     parcels: Parcels
     confirming: Confirming
+    provider: IdentityProvider | None = None
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
