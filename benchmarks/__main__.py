@@ -13,6 +13,7 @@ from benchmarks import (
     publishing,
     rebuild,
     records,
+    sheets,
     sparql,
     tables,
 )
@@ -24,6 +25,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyT
         "sparql": sparql.run,
         "rebuild": rebuild.run,
         "tables": tables.run,
+        "sheets": sheets.run,
         "pages": pages.run,
         "catalogue": catalogue.run,
         "checking": checking.run,

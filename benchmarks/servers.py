@@ -56,9 +56,16 @@ def bare_slices(parquet: Path) -> Server:
     return _uvicorn("benchmarks.contenders:bare_slices", "/slice", environ)
 
 
-def registry(data: Path) -> Server:
-    """Returns the registry of a data directory."""
+def registry(data: Path, *, keeping: bool = True) -> Server:
+    """Returns the registry of a data directory.
+
+    Args:
+        data: the directory.
+        keeping: whether finished answers are kept for whoever asks the same.
+    """
     environ = {"REGISTRY_DATA": str(data)}
+    if not keeping:
+        environ["REGISTRY_SITE__READY"] = "0"
     return _uvicorn("api.main:create_app", "/context/v1.jsonld", environ)
 
 

@@ -13,6 +13,7 @@ from benchmarks import (
     publishing,
     rebuild,
     records,
+    sheets,
     sparql,
     tables,
 )
@@ -102,7 +103,9 @@ def test_copies_of_datasets_are_descriptions_of_their_own(tmp_path: Path) -> Non
 def test_pages_are_measured_against_bare_routes(served: Operator) -> None:
     """Every kind of page, and as much JSON, come whole under load."""
     assert measured(pages.compare(QUICK, served.data)) == [
-        f"{name} : bare route" for name in pages.PAGES
+        f"{name}, {ours} : bare route"
+        for name in pages.PAGES
+        for ours in ("kept page", "page made anew")
     ]
 
 
@@ -168,3 +171,13 @@ def test_checking_is_measured_against_a_bare_run() -> None:
 def test_publishing_is_measured_on_a_real_server() -> None:
     """What is accepted is found by SPARQL."""
     assert measured(publishing.run(QUICK)) == ["3 s : 99 of 100"]
+
+
+def test_files_that_are_handed_in_are_measured_against_a_bare_read() -> None:
+    """A sound file and one with faults are checked, and the latter is given back."""
+    bare = "bare read by DuckDB"
+    assert measured(sheets.run(QUICK)) == [
+        f"checked and compared : {bare}",
+        f"checked and refused, every fault listed : {bare}",
+        f"the same, and the file back with remarks : {bare}",
+    ]
