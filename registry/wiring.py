@@ -431,7 +431,7 @@ class Registry:
     @cached_property
     def intake(self) -> Intake:
         """The one path of every change."""
-        duplicates = Duplicates(self.journal, self.lists, transliteration.key)
+        duplicates = Duplicates(self.lists, transliteration.key, self.iris)
         return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
 
     @cached_property

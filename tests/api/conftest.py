@@ -104,7 +104,7 @@ def desk_over(
     """
     gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
     desk = SqlDesk(journal, clock)
-    duplicates = Duplicates(journal, lists, transliteration.key)
+    duplicates = Duplicates(lists, transliteration.key, IRIS)
     return (
         Intake(journal, desk, gate, directory, duplicates),
         Reviewing(journal, desk, gate, directory, clock),
