@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,17 +15,24 @@ from api.pages.site import SitePages
 from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
+from registry.accounts import Accounts
+from registry.confirming import Confirming
 from registry.drafting import Drafting
 from registry.intake import Intake
 from registry.iris import Iris
+from registry.keeping import Parcels
+from registry.organisations import Organisations
 from registry.ports import (
     Catalogue,
     CatalogueState,
+    ChangeReports,
+    Clock,
     Described,
     Desk,
     Directory,
     Drafts,
     Dumps,
+    GapList,
     Journal,
     Mailer,
     Position,
@@ -34,9 +41,11 @@ from registry.ports import (
     Tickets,
 )
 from registry.record import Version
+from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
 from registry.settings import Settings
 from registry.shapes import Shapes
+from registry.table_uploads import TableUploads
 from registry.views.dcat.definition import Definition
 from registry.views.score import Score
 from registry.vocabulary import Vocabulary
@@ -129,6 +138,10 @@ class Registry(Protocol):
         """Its IRIs."""
 
     @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+
+    @property
     def journal(self) -> Journal:
         """The truth."""
 
@@ -137,8 +150,16 @@ class Registry(Protocol):
         """The dumps that were published."""
 
     @property
+    def change_reports(self) -> ChangeReports:
+        """What readers say is wrong with records."""
+
+    @property
     def lists(self) -> StoredLists:
         """The lists of records."""
+
+    @property
+    def missing(self) -> GapList:
+        """What is missing from the records."""
 
     @property
     def catalogue(self) -> StoredCatalogue:
@@ -201,6 +222,30 @@ class Registry(Protocol):
         """What people have begun to fill in."""
 
     @property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
+
+    @property
+    def table_uploads(self) -> TableUploads:
+        """Figures that people hand in."""
+
+    @property
+    def register_uploads(self) -> RegisterUploads:
+        """Records that people hand in as a sheet."""
+
+    @property
+    def parcels(self) -> Parcels:
+        """Files that were checked and wait to be submitted."""
+
+    @property
+    def confirming(self) -> Confirming:
+        """Confirms records."""
+
+    @property
     def vocabulary(self) -> Vocabulary:
         """The context, the ontology and the examples."""
 
@@ -235,6 +280,11 @@ class Site:
     def base(self) -> str:
         """The base of every IRI; addresses never come from the request."""
         return self.registry.iris.base
+
+    @property
+    def today(self) -> date:
+        """The day, in UTC."""
+        return self.registry.clock().date()
 
 
 def offer_for(request: Request, offers: tuple[Offer, ...]) -> Offer:

@@ -259,6 +259,7 @@ class Intake:
         provenance: Provenance | None = None,
         idempotency_key: str | None = None,
         amends: int | None = None,
+        guest: bool = False,
     ) -> Sequence[Submission]:
         """Hands in what was proposed, all of it in one transaction.
 
@@ -276,6 +277,8 @@ class Intake:
                 before, and the organisation's own statement.
             idempotency_key: the same key again hands in nothing more.
             amends: number of the submission that the only proposal changes.
+            guest: whether the records wait for contributions of every organisation,
+                as a table does that municipalities fill in.
 
         Returns:
             The submissions, in the order of the proposals.
@@ -298,7 +301,9 @@ class Intake:
         owners = [self._owner(p, organisation, amended) for p in proposals]
         if amended is None:
             for proposal, owner in zip(proposals, owners, strict=True):
-                require(person, Verb.SUBMIT, Subject(_state(proposal), owner))
+                known = Subject(_state(proposal), owner)
+                invited = Subject(State.NEW, organisation)
+                require(person, Verb.SUBMIT, invited if guest else known)
         entries: list[Entry] = []
         with self._desk.write(key) as writer:
             if amended is not None:

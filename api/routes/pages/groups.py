@@ -7,7 +7,9 @@ from api.pages.table_list import TableList
 from api.reading import Tables
 from api.routes.pages import (
     about,
+    account,
     catalogue,
+    confirm,
     dataset,
     desk,
     downloads,
@@ -17,13 +19,20 @@ from api.routes.pages import (
     files,
     guide,
     home,
+    login,
+    mailed,
+    missing,
     observation,
+    people,
     queries,
     refusals,
     registers,
+    report,
+    sheets,
     statistics,
     suggest,
     table,
+    table_uploads,
     vocabulary,
 )
 from api.routes.pages.website import Website
@@ -50,6 +59,9 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     statistics.add_to(website, site, listed)
     for group_of_tables in (table, editions):
         group_of_tables.add_to(website, site, cubes, names)
+    # A desk looks like a register of records.
+    for group_of_uploads in (table_uploads, sheets):
+        group_of_uploads.add_to(website, site)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
     for group in (
@@ -65,6 +77,10 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         drafts,
     ):
         group.add_to(website, site)
+    for group_of_people in (login, mailed, account, people):
+        group_of_people.add_to(website, site)
+    for group_of_upkeep in (report, confirm, missing):
+        group_of_upkeep.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):
