@@ -29,6 +29,7 @@ from api.routes import (
     feeds,
     home,
     lists,
+    missing,
     oai,
     observations,
     records,
@@ -112,7 +113,7 @@ def application(
         redirect_slashes=False,
     )
     # Routes are tried in turn, and a dataset looks like a record of a kind.
-    for group in (datasets, records, sparql, lists, descriptions, home):
+    for group in (datasets, records, sparql, lists, missing, descriptions, home):
         group.add_to(app, site)
     for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
         group_of_harvesting.add_to(app, site)

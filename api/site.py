@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,16 +15,24 @@ from api.pages.site import SitePages
 from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
+from registry.accounts import Accounts
+from registry.confirming import Confirming
+from registry.drafting import Drafting
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.keeping import Parcels
+from registry.organisations import Organisations
 from registry.ports import (
     Catalogue,
     CatalogueState,
+    ChangeReports,
+    Clock,
     Described,
+    Desk,
     Directory,
     Drafts,
     Dumps,
+    GapList,
     Journal,
     Mailer,
     Position,
@@ -130,6 +138,10 @@ class Registry(Protocol):
         """Its IRIs."""
 
     @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+
+    @property
     def journal(self) -> Journal:
         """The truth."""
 
@@ -138,8 +150,16 @@ class Registry(Protocol):
         """The dumps that were published."""
 
     @property
+    def change_reports(self) -> ChangeReports:
+        """What readers say is wrong with records."""
+
+    @property
     def lists(self) -> StoredLists:
         """The lists of records."""
+
+    @property
+    def missing(self) -> GapList:
+        """What is missing from the records."""
 
     @property
     def catalogue(self) -> StoredCatalogue:
@@ -178,6 +198,14 @@ class Registry(Protocol):
         """Sends mails."""
 
     @property
+    def desk(self) -> Desk:
+        """What was handed in."""
+
+    @property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
+
+    @property
     def access(self) -> Access:
         """Sessions and tokens."""
 
@@ -194,6 +222,14 @@ class Registry(Protocol):
         """What people have begun to fill in."""
 
     @property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
+
+    @property
     def table_uploads(self) -> TableUploads:
         """Figures that people hand in."""
 
@@ -204,6 +240,10 @@ class Registry(Protocol):
     @property
     def parcels(self) -> Parcels:
         """Files that were checked and wait to be submitted."""
+
+    @property
+    def confirming(self) -> Confirming:
+        """Confirms records."""
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -240,6 +280,11 @@ class Site:
     def base(self) -> str:
         """The base of every IRI; addresses never come from the request."""
         return self.registry.iris.base
+
+    @property
+    def today(self) -> date:
+        """The day, in UTC."""
+        return self.registry.clock().date()
 
 
 def offer_for(request: Request, offers: tuple[Offer, ...]) -> Offer:

@@ -6,7 +6,17 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from benchmarks import catalogue, pages, rebuild, records, sheets, sparql, tables
+from benchmarks import (
+    catalogue,
+    checking,
+    pages,
+    publishing,
+    rebuild,
+    records,
+    sheets,
+    sparql,
+    tables,
+)
 from benchmarks.figures import FULL, QUICK, Effort, Findings
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyType(
@@ -18,6 +28,8 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyT
         "sheets": sheets.run,
         "pages": pages.run,
         "catalogue": catalogue.run,
+        "checking": checking.run,
+        "publishing": publishing.run,
     }
 )
 

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from registry.credentials import Account, Session, Token
-from registry.desk import Channel, Comment, Draft, Outcome, Submission
+from registry.desk import ChangeReport, Channel, Comment, Draft, Outcome, Submission
+from registry.freshness import Aged
 from registry.iris import RecordId
 from registry.language import Text
 from registry.lifecycle import Role
@@ -425,8 +426,37 @@ class Standing:
     members: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How far the records of a register could be relied on at a moment.
+
+    Attributes:
+        confirmed: how many of them somebody has confirmed at least once.
+        all_fresh_until: the last day on which all of them are fresh.
+        half_fresh_until: the last day on which at least half of them are.
+    """
+
+    confirmed: int
+    all_fresh_until: date
+    half_fresh_until: date
+
+
 class CatalogueWriter(Protocol):
     """The one writer of the catalogue."""
+
+    def keep_fresh(
+        self, record: RecordId, until: date | None, *, confirmed: bool
+    ) -> None:
+        """Keeps until when a record is fresh, `None` for one that ages no more.
+
+        Args:
+            record: which.
+            until: the last day on which it is fresh.
+            confirmed: whether it has been confirmed just now.
+        """
+
+    def reliability(self, kind: str) -> Reliability | None:
+        """Returns what is kept of the records of a kind, if anything is."""
 
     def state(self) -> CatalogueState:
         """Returns how far the catalogue has come."""
@@ -530,6 +560,7 @@ class ListQuery:
         working: leaves out what is historic, closed or only planned.
         of: what names this record as its provider, publisher, parent or the like.
         by_name: sorts by name in this language, if no words are asked for.
+        aged: how fresh, as of a day; what does not age is left out.
     """
 
     kind: str | None = None
@@ -545,6 +576,7 @@ class ListQuery:
     working: bool = False
     of: RecordId | None = None
     by_name: str | None = None
+    aged: Aged | None = None
 
 
 WORKING = ("active", "temporary")
@@ -688,6 +720,183 @@ class QueryService(Protocol):
             ResultTooLarge: the answer passed the limit of rows or bytes.
             EngineUnavailable: no worker can be had, or nothing is published.
         """
+
+
+class ChangeReports(Protocol):
+    """What readers of the public pages say is wrong with records."""
+
+    def add(self, record: RecordId, text: str, language: str) -> ChangeReport:
+        """Keeps a report and returns it with its number."""
+
+    def get(self, number: int) -> ChangeReport | None:
+        """Returns a report, or `None` if there is none of this number."""
+
+    def open(self, after: int = 0, limit: int = 50) -> Sequence[ChangeReport]:
+        """Returns reports that nobody has dealt with by their number, oldest first."""
+
+    def close(self, number: int, actor: str, answer: str) -> ChangeReport:
+        """Notes that somebody dealt with a report, and what they have to say of it.
+
+        Raises:
+            NotFound: there is none of this number.
+            NotAllowed: somebody else has dealt with it already.
+        """
+
+
+class Links(Protocol):
+    """The addresses that records link to, as they were found when last tried."""
+
+    def note(self, address: str, outcome: str, *, alive: bool) -> None:
+        """Keeps what came of trying an address now."""
+
+    def tried(self) -> Mapping[str, datetime]:
+        """Returns when each address was last tried."""
+
+    def dead(self) -> Mapping[str, date]:
+        """Returns the addresses that are dead, with the day since which they are.
+
+        That is one that did not answer twice, at least a day apart, and not between.
+        """
+
+    def state(self) -> str:
+        """Returns what changes whenever anything is noted."""
+
+
+class Want(StrEnum):
+    """What somebody could add."""
+
+    BULGARIAN = "bulgarian"
+    ENGLISH = "english"
+    PLACE = "place"
+    CONTACT = "contact"
+    CHECK = "check"
+    LINK = "link"
+    RULE = "rule"
+    """Something else that a record should have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing from a record.
+
+    Attributes:
+        code: of the rule that tells of it.
+        want: what somebody could add.
+        since: since when it has been so, as far as is known.
+    """
+
+    code: str
+    want: Want
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is missing from a record, and the addresses that may turn out dead."""
+
+    gaps: tuple[Gap, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
+class GapIndex(Protocol):
+    """The writing side of what is missing."""
+
+    def sequence(self) -> int:
+        """Returns the journal position that it has reached, 0 at first."""
+
+    def links(self) -> str:
+        """Returns the state of the links that it has taken in, empty at first."""
+
+    def replace(self, found: Sequence[tuple[RecordId, Gaps]], sequence: int) -> None:
+        """Puts what is missing from records in place of what was, and moves on."""
+
+    def replace_dead(self, dead: Mapping[str, date], state: str) -> None:
+        """Puts the dead addresses in place of those before."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapQuery:
+    """Which gaps to list; every filter that is given must hold.
+
+    Attributes:
+        today: on which nothing may have gone unchecked for too long.
+        kind: one register, or all of them.
+        want: what somebody could add.
+        place: key of a place: gaps of what sits or serves in it.
+        records: of these records alone, if given.
+        without: of none of these records.
+        after: cursor from the page before.
+        limit: how many at most.
+    """
+
+    today: date
+    kind: str | None = None
+    want: Want | None = None
+    place: str | None = None
+    records: Sequence[RecordId] | None = None
+    without: Sequence[RecordId] | None = None
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One line of what is missing.
+
+    Attributes:
+        record: from which record.
+        name: of the record, per language.
+        gap: what.
+        detail: which address is dead; otherwise empty.
+    """
+
+    record: RecordId
+    name: Text
+    gap: Gap
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapPage:
+    """A page of what is missing, by record.
+
+    Attributes:
+        total: how many there are.
+        next: cursor of the following page, or `None` on the last one.
+    """
+
+    items: Sequence[Missing]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GapCounts:
+    """How many gaps there are, by kind, by want, and by the key of a place.
+
+    A place counts what sits in it, or in anything inside it.
+    """
+
+    kinds: Mapping[str, int]
+    wants: Mapping[str, int]
+    places: Mapping[str, int]
+
+
+class GapList(Protocol):
+    """The reading side of what is missing from what works and is public."""
+
+    def search(self, query: GapQuery) -> GapPage:
+        """Returns one page.
+
+        Raises:
+            BadParameter: the cursor is not one of ours.
+        """
+
+    def counts(self, query: GapQuery) -> GapCounts:
+        """Returns how all that a query finds is spread, whatever its page."""
+
+    def latest(self, query: GapQuery) -> Sequence[Missing]:
+        """Returns the gaps that came up last, the newest first."""
 
 
 class Directory(Protocol):
@@ -950,3 +1159,13 @@ class Drafts(Protocol):
 
     def discard(self, id: str) -> None:
         """Forgets a draft; nothing happens if it is gone already."""
+
+
+class Reminders(Protocol):
+    """Who was reminded when; recipients by the SHA-256 of their addresses."""
+
+    def last(self, recipient: str) -> datetime | None:
+        """Returns when a recipient was last reminded, if ever."""
+
+    def note(self, recipient: str, records: Sequence[RecordId]) -> None:
+        """Notes that a recipient is reminded of records now."""

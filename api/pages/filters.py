@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from api.pages.facts import Labels
 from api.pages.finding import ANY, Asked
 from api.pages.places import Place, Places
+from api.pages.terms import FRESHNESS
 from api.pages.translations import Language, msgid
 from registry.kinds import KINDS
 from registry.language import Chosen, choose
@@ -19,6 +20,7 @@ NAMES: Mapping[str, str] = {
     "language": msgid("Language"),
     "group": msgid("For whom"),
     "state": msgid("State"),
+    "freshness": msgid("Last checked"),
 }
 """What a filter is called, by its parameter."""
 
@@ -108,6 +110,14 @@ class Filters:
             "state": self.codes("state", facets.states),
         }
 
+    def ages(self) -> Sequence[Option]:
+        """Returns how fresh records can be, the freshest first."""
+        chosen = self.asked.given.get("freshness")
+        return [
+            Option(code, self._name("freshness", code), code == chosen)
+            for code in FRESHNESS
+        ]
+
     def provinces(self) -> Sequence[Option]:
         """Returns the provinces and, first, the place asked for if it is another."""
         chosen = self.asked.given.get("place")
@@ -123,6 +133,8 @@ class Filters:
     def _name(self, parameter: str, code: str) -> Chosen:
         if parameter == "kind":
             label = choose(KINDS[code].label, self.said.tag)
+        elif parameter == "freshness":
+            label = choose(FRESHNESS[code], self.said.tag)
         elif parameter == "place":
             place = self.places.all().get(code)
             label = self._place(place) if place else None

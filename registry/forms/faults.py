@@ -37,16 +37,21 @@ LOST: Mapping[str, Text] = {
         "bg": "Това не е пълен адрес: започнете с https:// и не оставяйте интервали.",
         "en": "This is no full address: start with https:// and leave no spaces.",
     },
-    "bad-language": {
-        "bg": "Този език не може да се запише.",
-        "en": "This language cannot be stored.",
+    "bad-scheme": {
+        "bg": "Такъв адрес не се приема: започнете с https://.",
+        "en": "An address like this is not taken: start with https://.",
     },
-    "undefined-term": {
-        "bg": "Това не може да се запише: речникът на регистъра го няма.",
-        "en": "This cannot be stored: the registry's vocabulary does not have it.",
+    "control-character": {
+        "bg": "Изтрийте от този текст невидимите управляващи знаци.",
+        "en": "Delete the invisible control characters from this text.",
     },
 }
-"""What a person is told of each reason why something would be lost."""
+"""What a person is told of the reasons why something typed would be lost."""
+
+_UNKEPT: Text = {
+    "bg": "Това не може да се запише.",
+    "en": "This cannot be kept.",
+}
 
 
 def placed(results: Sequence[Result], typed: Typed, pairs: Pairs) -> Sequence[Fault]:
@@ -83,13 +88,16 @@ def lost(losses: Sequence[Loss], typed: Typed, pairs: Pairs) -> Sequence[Fault]:
 
 
 def _loss(loss: Loss, typed: Typed, given: Given) -> Fault:
-    message = LOST[loss.reason]
+    message = LOST.get(loss.reason, _UNKEPT)
     node, terms = _towards(typed.document, loss.pointer.split("/")[1:])
     place = typed.places.get(str(node.get("id")))
     for one in place.fields if place and terms else ():
         if place and terms[0] in one.terms:
             name, position = _input(one, place.prefix, given, loss.value, None)
             return Fault(anchor(name, position), "must", "", message, name)
+    found = given.where(loss.value)
+    if found:
+        return Fault(anchor(*found), "must", "", message, found[0])
     return Fault(None, "must", "", message)
 
 
@@ -97,7 +105,7 @@ def _towards(
     node: Mapping[str, Any], terms: Sequence[str]
 ) -> tuple[Mapping[str, Any], Sequence[str]]:
     """Returns the innermost node that a pointer passes, and what follows in it."""
-    found: Any = node.get(terms[0])
+    found: Any = node.get(terms[0]) if terms else None
     rest = terms[1:]
     if isinstance(found, list) and rest and rest[0].isdigit():
         found, rest = found[int(rest[0])], rest[1:]

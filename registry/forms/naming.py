@@ -33,6 +33,13 @@ class Given:
         """Returns the numbers of the nested nodes under a name, as they were sent."""
         return list(self._rows.get(name, {}))
 
+    def where(self, value: str) -> tuple[str, int] | None:
+        """Returns the name and the number of the input in which a value was sent."""
+        for name, values in self._values.items():
+            if value in values:
+                return name, values.index(value)
+        return None
+
 
 def _rows(name: str) -> Iterator[tuple[str, int]]:
     parts = name.split(".")

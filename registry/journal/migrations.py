@@ -318,7 +318,50 @@ _DESK = Migration(
     ),
 )
 
-MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS, _DESK)
+_UPKEEP = Migration(
+    "reports of changes, reminders and links",
+    (
+        """
+        CREATE TABLE change_report (
+            number INTEGER NOT NULL PRIMARY KEY,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            text TEXT NOT NULL,
+            language TEXT NOT NULL,
+            at TEXT NOT NULL,
+            closed_by TEXT,
+            closed_at TEXT,
+            answer TEXT NOT NULL,
+            CONSTRAINT change_report_counted_from_one CHECK (number > 0),
+            CONSTRAINT change_report_is_closed_whole
+                CHECK ((closed_by IS NULL) = (closed_at IS NULL))
+        )
+        """,
+        """
+        CREATE INDEX change_report_open ON change_report (number)
+            WHERE closed_by IS NULL
+        """,
+        """
+        CREATE TABLE reminder (
+            recipient TEXT NOT NULL,
+            at TEXT NOT NULL,
+            records TEXT NOT NULL,
+            PRIMARY KEY (recipient, at)
+        )
+        """,
+        """
+        CREATE TABLE link (
+            address TEXT NOT NULL PRIMARY KEY,
+            checked TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            dead_since TEXT,
+            CONSTRAINT link_is_dead_or_not CHECK (dead_since <= checked)
+        )
+        """,
+    ),
+)
+
+MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS, _DESK, _UPKEEP)
 """Every migration, in order; the first is number 1."""
 
 

@@ -35,8 +35,11 @@ from registry.journal.batch import BatchStatements
 from registry.journal.dialects import SNAPSHOT, engine, exists, journal_url, writing
 from registry.journal.dumps import SqlDumps
 from registry.journal.heads import advance, replay
+from registry.journal.links import SqlLinks
 from registry.journal.migrations import MIGRATIONS, applied, migrate
+from registry.journal.reminders import SqlReminders
 from registry.journal.repeater import Repeater, answers, repeater
+from registry.journal.reports import SqlChangeReports
 from registry.journal.rows import content_of, entry_of, head_of, time_text
 from registry.journal.statements import Prepared
 from registry.journal.tables import CONTENT, ENTRY, HEAD, META, TIP
@@ -221,6 +224,21 @@ class SqlJournal:
     def dumps(self) -> SqlDumps:
         """The dumps that were published."""
         return SqlDumps(self._engine, self._clock)
+
+    @property
+    def links(self) -> SqlLinks:
+        """The addresses that records link to, as they were found."""
+        return SqlLinks(self._engine, self._clock)
+
+    @property
+    def reminders(self) -> SqlReminders:
+        """Who was reminded when."""
+        return SqlReminders(self._engine, self._clock)
+
+    @property
+    def change_reports(self) -> SqlChangeReports:
+        """What readers say is wrong with records."""
+        return SqlChangeReports(self._engine, self._clock)
 
     def tip(self) -> tuple[int, str]:
         """Returns the sequence number and hash of the last entry."""

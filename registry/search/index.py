@@ -13,7 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from registry import freshness
 from registry.errors import BadParameter, RegistryError
+from registry.freshness import Freshness
 from registry.iris import Iris, RecordId, record_id
 from registry.kinds import KINDS
 from registry.language import LANGUAGES, choose
@@ -22,7 +24,7 @@ from registry.record import Version
 from registry.search import facets, question, spelling
 from registry.search.words import Word, words
 
-_FORM = 3
+_FORM = 4
 """Number of the tables' form; a file in another form is filled anew."""
 
 _SCHEMA = """
@@ -30,6 +32,7 @@ CREATE TABLE IF NOT EXISTS position (sequence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS listed (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL,
   name TEXT NOT NULL, called TEXT NOT NULL, state TEXT, place TEXT,
+  fresh_until TEXT, stale_from TEXT,
   UNIQUE (kind, key));
 CREATE TABLE IF NOT EXISTS facet (
   name TEXT NOT NULL, value TEXT NOT NULL, id INTEGER NOT NULL,
@@ -70,7 +73,7 @@ _TABLES = (
     "position",
 )
 
-_PLACE = """
+PLACE = """
 listed.id IN (
   WITH RECURSIVE
     within (place) AS (
@@ -86,13 +89,18 @@ listed.id IN (
 _FACET = "listed.id IN (SELECT id FROM facet WHERE name = '{0}' AND value = :{0})"
 _FILTERS = {
     "kind": "kind = :kind",
-    "place": _PLACE,
+    "place": PLACE,
     **{
         name: _FACET.format(name)
         for name in ("service", "language", "state", "group", "of")
     },
     "kinds": "kind IN (SELECT value FROM json_each(:kinds))",
     "working": "(state IS NULL OR state IN (SELECT value FROM json_each(:working)))",
+}
+_AGED = {
+    Freshness.FRESH: "fresh_until >= :today",
+    Freshness.AGEING: "fresh_until < :today AND stale_from > :today",
+    Freshness.STALE: "stale_from <= :today",
 }
 
 
@@ -186,9 +194,11 @@ class Index:
         document = json.loads(version.content.document)
         found = list(facets.of_document(document, self._iris))
         name = document.get("name") or document.get("title") or {}
+        ages = freshness.ages(version)
         cursor = connection.execute(
-            "INSERT INTO listed (kind, key, name, called, state, place)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO listed"
+            " (kind, key, name, called, state, place, fresh_until, stale_from)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 record.kind,
                 record.key,
@@ -196,6 +206,8 @@ class Index:
                 "|".join(["", *(question.whole(text) for text in name.values()), ""]),
                 next((value for facet, value in found if facet == "state"), None),
                 next((value for facet, value in found if facet == "location"), None),
+                ages.fresh_until.isoformat() if ages else None,
+                ages.stale_from.isoformat() if ages else None,
             ),
         )
         connection.executemany(
@@ -289,6 +301,9 @@ class Index:
         }
         values = {name: value for name, value in given.items() if value is not None}
         where = [_FILTERS[name] for name in values]
+        if query.aged:
+            where.append(_AGED[query.aged.freshness])
+            values["today"] = query.aged.on.isoformat()
         if query.text is None:
             return where, values
         understood = self._understood(query.text, self.sequence())

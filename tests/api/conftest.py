@@ -7,18 +7,31 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
-from registry import admission, projection, review, submissions
+from api.pages.facts import Naming
+from api.pages.places import Places
+from api.pages.site import SitePages
+from api.security import Guard
+from api.shelf import Shelf
+from api.site import Site
+from registry import admission, gaps, projection, review, submissions
 from registry.access import Access
+from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.confirming import Confirming
 from registry.desks.drafts import SqlDrafts
 from registry.desks.sql import SqlDesk
+from registry.directory.accounts import SqlAccounts
+from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
+from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
 from registry.duplicates import Duplicates
 from registry.errors import NotFound
+from registry.forms import shape
 from registry.gate import Caller, Gate
 from registry.intake import Intake
 from registry.iris import Iris, RecordId
@@ -26,13 +39,16 @@ from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.journal.sql import SqlJournal
 from registry.keeping import Parcels
+from registry.language import LANGUAGES
 from registry.mailing.outbox import SqlOutbox
-from registry.ports import Clock, Dumps
+from registry.organisations import Organisations
+from registry.ports import ChangeReports, Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
 from registry.scoring import Scorer
 from registry.search import transliteration
+from registry.search.gaps import GapTable
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
@@ -101,9 +117,12 @@ class Sample:
 
     settings: Settings
     iris: Iris
+    clock: Clock
     journal: SqlJournal
     dumps: Dumps
+    change_reports: ChangeReports
     lists: Index
+    missing: GapTable
     catalogue: Store
     definition: Definition
     scorer: Scorer
@@ -118,9 +137,14 @@ class Sample:
     intake: Intake
     reviewing: Reviewing
     drafts: SqlDrafts
+    accounts: Accounts
+    organisations: Organisations
+    desk: SqlDesk
+    drafting: Drafting
     table_uploads: TableUploads
     register_uploads: RegisterUploads
     parcels: Parcels
+    confirming: Confirming
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -227,19 +251,31 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     projection.catch_up(
         journal, queries, lists, IRIS, tables=MemoryTables(), ontology=""
     )
+    missing = GapTable(folder / "lists.sqlite")
+    shapes = load(ROOT / "shapes", BASE)
+    gaps.catch_up(journal, journal.links, missing, check=shapes.check, iris=IRIS)
     catalogue = Store(folder / "catalogue.sqlite", fragments.cut)
     definition = read(ROOT / "datasets" / "catalogue")
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
     intake, reviewing = desk_over(journal, lists, directory, InProcess(), clock)
+    book = SqlAccounts(journal.engine, clock)
+    keys = SqlKeys(journal.engine, clock)
+    tickets = SqlTickets(journal.engine, clock)
+    mailer = SqlOutbox(journal.engine, clock)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
+    vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
+    desk = SqlDesk(journal, clock)
     return Sample(
         settings=settings,
         iris=IRIS,
+        clock=clock,
         journal=journal,
         dumps=journal.dumps,
+        change_reports=journal.change_reports,
         lists=lists,
+        missing=missing,
         catalogue=catalogue,
         definition=definition,
         scorer=Scorer(
@@ -250,17 +286,32 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         ),
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
-        shapes=load(ROOT / "shapes", BASE),
-        vocabulary=Vocabulary(
-            ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
-        ),
+        shapes=shapes,
+        vocabulary=vocabulary,
         directory=directory,
-        tickets=SqlTickets(journal.engine, clock),
-        mailer=SqlOutbox(journal.engine, clock),
-        access=Access(SqlKeys(journal.engine, clock), directory, clock),
         intake=intake,
         reviewing=reviewing,
         drafts=SqlDrafts(journal.engine),
+        tickets=tickets,
+        mailer=mailer,
+        access=Access(keys, directory, clock),
+        accounts=Accounts(
+            book=book,
+            directory=directory,
+            keys=keys,
+            tickets=tickets,
+            mailer=mailer,
+            passwords=Argon2(8, 1, 1),
+            patience=Patience(
+                account=MovingAttempts(5, 900),
+                address=MovingAttempts(100, 900),
+                mails=MovingAttempts(3, 3600),
+            ),
+            base=BASE,
+        ),
+        organisations=Organisations(directory, book, keys, journal, IRIS),
+        desk=desk,
+        drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
         table_uploads=TableUploads(
             journal,
             IRIS,
@@ -281,6 +332,21 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
             CodeNames(journal),
         ),
         parcels=Parcels(folder / "uploads", clock),
+        confirming=Confirming(
+            journal, directory, tickets, journal.actors, journal.change_reports
+        ),
+    )
+
+
+def site_of(sample: Sample) -> Site:
+    """Returns the pages over a registry; no answer of theirs is kept."""
+    return Site(
+        sample,
+        SitePages.load(BASE),
+        Places(sample.journal, sample.iris),
+        Shelf(0),
+        Naming(sample.journal),
+        Guard(sample.access, BASE, LANGUAGES),
     )
 
 
@@ -288,6 +354,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     made = build(tmp_path_factory.mktemp("sample"))
     yield made
+    made.missing.close()
     made.lists.close()
     made.catalogue.close()
     made.journal.close()

@@ -40,6 +40,8 @@ def test_openapi(client: Client) -> None:
         "/id/catalog/{key}",
         "/id/{kind}/{key}",
         "/limits",
+        "/missing",
+        "/missing.atom",
         "/oai",
         "/problems/",
         "/problems/{slug}",

@@ -6,9 +6,11 @@ import pytest
 
 from benchmarks import (
     catalogue,
+    checking,
     corpus,
     datasets,
     pages,
+    publishing,
     rebuild,
     records,
     sheets,
@@ -156,6 +158,19 @@ def test_a_bad_answer_ends_the_measurement(received: bytes) -> None:
     """An answer that is no success, or may be cut short, is never counted."""
     with pytest.raises(AnswerError):
         complete(bytearray(received))
+
+
+def test_checking_is_measured_against_a_bare_run() -> None:
+    """A document is read and checked, and pySHACL runs on the same triples."""
+    assert measured(checking.run(QUICK)) == [
+        "a record handed in : bare pySHACL run",
+        "the check alone : bare pySHACL run",
+    ]
+
+
+def test_publishing_is_measured_on_a_real_server() -> None:
+    """What is accepted is found by SPARQL."""
+    assert measured(publishing.run(QUICK)) == ["3 s : 99 of 100"]
 
 
 def test_files_that_are_handed_in_are_measured_against_a_bare_read() -> None:

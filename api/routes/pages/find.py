@@ -91,6 +91,7 @@ class Find:
             options=filters.spread(
                 spread(ListQuery(kind=query.kind, kinds=query.kinds))
             ),
+            ages=filters.ages(),
             applied=list(filters.applied()),
             everything=asked.address(state=ANY),
             cards=list(

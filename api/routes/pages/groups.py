@@ -7,18 +7,27 @@ from api.pages.table_list import TableList
 from api.reading import Tables
 from api.routes.pages import (
     about,
+    account,
     catalogue,
+    confirm,
     dataset,
+    desk,
     downloads,
+    drafts,
     editions,
     feeds,
     files,
     guide,
     home,
+    login,
+    mailed,
+    missing,
     observation,
+    people,
     queries,
     refusals,
     registers,
+    report,
     sheets,
     statistics,
     suggest,
@@ -55,8 +64,23 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         group_of_uploads.add_to(website, site)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
-    for group in (home, suggest, about, queries, vocabulary, refusals, guide, feeds):
+    for group in (
+        home,
+        suggest,
+        about,
+        queries,
+        vocabulary,
+        refusals,
+        guide,
+        feeds,
+        desk,
+        drafts,
+    ):
         group.add_to(website, site)
+    for group_of_people in (login, mailed, account, people):
+        group_of_people.add_to(website, site)
+    for group_of_upkeep in (report, confirm, missing):
+        group_of_upkeep.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):

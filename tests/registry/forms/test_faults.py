@@ -72,7 +72,8 @@ def test_a_loss_lands_at_the_input_that_it_was_typed_in() -> None:
         Loss("/identifier/1/eik", "2", "bad-iri"),
         Loss("/contact/email", "x", "bad-iri"),
         Loss("/contact/openingHours/description/bg", "9–17", "bad-language"),
-        Loss("/nonsense", "1", "undefined-term"),
+        Loss("", "https://a.bg/", "bad-scheme"),
+        Loss("/nonsense", "none", "undefined-term"),
     ]
 
     assert [fault.anchor for fault in lost(losses, TYPED, PAIRS)] == [
@@ -81,6 +82,7 @@ def test_a_loss_lands_at_the_input_that_it_was_typed_in() -> None:
         "identifier.5.eik",
         "contact.0.email",
         "contact.0.openingHours.0.description.bg",
+        "homepage",
         None,
     ]
     assert lost(losses[:1], TYPED, PAIRS) == [
@@ -90,5 +92,5 @@ def test_a_loss_lands_at_the_input_that_it_was_typed_in() -> None:
 
 def test_every_reason_of_a_loss_has_words() -> None:
     """In both languages."""
-    assert set(LOST) == {"bad-iri", "bad-language", "undefined-term"}
+    assert set(LOST) == {"bad-iri", "bad-scheme", "control-character"}
     assert all(set(text) == set(LANGUAGES) for text in LOST.values())

@@ -20,6 +20,8 @@ def test_given_knows_values_and_rows() -> None:
     assert given.rows("x") == [3, 0]
     assert given.rows("x.0.y") == [1]
     assert given.rows("page") == []
+    assert given.where("b") == ("x.3.z", 0)
+    assert given.where("c") is None
 
 
 @pytest.mark.parametrize("name", ["x.²", "x.12345", "7", "x.-1"])
