@@ -9,19 +9,28 @@ from typing import Protocol
 from starlette.requests import Request
 
 from api.negotiation import Offer, choose, language
+from api.pages.facts import Labels, Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.security import Guard
+from api.shelf import Shelf
 from registry.access import Access
+from registry.accounts import Accounts
 from registry.confirming import Confirming
+from registry.drafting import Drafting
+from registry.intake import Intake
 from registry.iris import Iris
+from registry.keeping import Parcels
+from registry.organisations import Organisations
 from registry.ports import (
     Catalogue,
     CatalogueState,
     ChangeReports,
     Clock,
     Described,
+    Desk,
     Directory,
+    Drafts,
     Dumps,
     GapList,
     Journal,
@@ -32,8 +41,11 @@ from registry.ports import (
     Tickets,
 )
 from registry.record import Version
+from registry.register_uploads import RegisterUploads
+from registry.reviewing import Reviewing
 from registry.settings import Settings
 from registry.shapes import Shapes
+from registry.table_uploads import TableUploads
 from registry.views.dcat.definition import Definition
 from registry.views.score import Score
 from registry.vocabulary import Vocabulary
@@ -90,6 +102,13 @@ class CatalogueSnapshot(Protocol):
         """Ends the reading."""
 
 
+class StoredLists(RecordList, Protocol):
+    """The lists, with how far they have come."""
+
+    def state(self) -> tuple[int, int]:
+        """Returns what changes whenever they do; for comparing on one thread."""
+
+
 class StoredCatalogue(Catalogue, Protocol):
     """The catalogue with its ready-made fragments."""
 
@@ -135,7 +154,7 @@ class Registry(Protocol):
         """What readers say is wrong with records."""
 
     @property
-    def lists(self) -> RecordList:
+    def lists(self) -> StoredLists:
         """The lists of records."""
 
     @property
@@ -179,12 +198,52 @@ class Registry(Protocol):
         """Sends mails."""
 
     @property
+    def desk(self) -> Desk:
+        """What was handed in."""
+
+    @property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
+
+    @property
     def access(self) -> Access:
         """Sessions and tokens."""
 
     @property
     def confirming(self) -> Confirming:
         """Confirms records."""
+
+    @property
+    def intake(self) -> Intake:
+        """The one path of every change."""
+
+    @property
+    def reviewing(self) -> Reviewing:
+        """What is decided about what was handed in."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """What people have begun to fill in."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
+
+    @property
+    def table_uploads(self) -> TableUploads:
+        """Figures that people hand in."""
+
+    @property
+    def register_uploads(self) -> RegisterUploads:
+        """Records that people hand in as a sheet."""
+
+    @property
+    def parcels(self) -> Parcels:
+        """Files that were checked and wait to be submitted."""
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -199,13 +258,23 @@ class Site:
         registry: the open registry.
         web: the website.
         places: the places that its pages name.
+        shelf: finished answers, for whoever asks the same.
+        naming: the names of what records refer to, as far as they were read.
         guard: knows who is asking.
     """
 
     registry: Registry
     web: SitePages
     places: Places
+    shelf: Shelf
+    naming: Naming
     guard: Guard
+
+    def labels(self, language: str) -> Labels:
+        """Returns the names of what a page refers to, in its language."""
+        registry = self.registry
+        known = self.naming.known()
+        return Labels(registry.journal, registry.iris, language, known)
 
     @property
     def base(self) -> str:

@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import Any, Protocol
 
 from registry import checking, documents, scripts, submissions
-from registry.desk import Channel, Outcome, Submission
+from registry.desk import Channel, Submission
 from registry.duplicates import Duplicate, Duplicates
 from registry.errors import (
     BadParameter,
@@ -29,7 +29,7 @@ from registry.language import Text
 from registry.lifecycle import Status
 from registry.people import Organisation, Person
 from registry.policy import State, Subject, Verb, require
-from registry.ports import Desk, DeskWriter, Journal
+from registry.ports import Desk, Journal
 from registry.record import Content, Entry, Provenance, Source, Version
 from registry.report import Report, Result
 
@@ -259,6 +259,7 @@ class Intake:
         provenance: Provenance | None = None,
         idempotency_key: str | None = None,
         amends: int | None = None,
+        guest: bool = False,
     ) -> Sequence[Submission]:
         """Hands in what was proposed, all of it in one transaction.
 
@@ -276,12 +277,15 @@ class Intake:
                 before, and the organisation's own statement.
             idempotency_key: the same key again hands in nothing more.
             amends: number of the submission that the only proposal changes.
+            guest: whether the records wait for contributions of every organisation,
+                as a table does that municipalities fill in.
 
         Returns:
             The submissions, in the order of the proposals.
 
         Raises:
             NotAllowed: the person may not.
+            BadParameter: there is no such organisation.
             MalformedDocument: one could not be read.
             ShapesViolated: one breaks a rule that it must keep.
             Conflict: one was made from a version that is no longer current, or
@@ -297,7 +301,9 @@ class Intake:
         owners = [self._owner(p, organisation, amended) for p in proposals]
         if amended is None:
             for proposal, owner in zip(proposals, owners, strict=True):
-                require(person, Verb.SUBMIT, Subject(_state(proposal), owner))
+                known = Subject(_state(proposal), owner)
+                invited = Subject(State.NEW, organisation)
+                require(person, Verb.SUBMIT, invited if guest else known)
         entries: list[Entry] = []
         with self._desk.write(key) as writer:
             if amended is not None:
@@ -314,7 +320,7 @@ class Intake:
                     reason=reason,
                 )
                 if entry is not None:
-                    _replace(writer, entry, amended)
+                    submissions.take_place(writer, entry, amended)
                     writer.hand_in(
                         entry, organisation=owner, channel=channel, amends=amends
                     )
@@ -370,6 +376,11 @@ class Intake:
         if amended is not None:
             return amended.organisation
         if proposal.current is None:
+            if self._stewards.organisation(organisation) is None:
+                raise BadParameter(
+                    f"There is no organisation {organisation}.",
+                    f"Няма организация {organisation}.",
+                )
             return organisation
         return self._stewards.steward(proposal.record)
 
@@ -460,7 +471,10 @@ def _check(proposal: Proposal) -> None:
         raise MalformedDocument(
             problem.get("en", ""),
             problem.get("bg", ""),
-            extra={"losses": [asdict(loss) for loss in proposal.losses]},
+            extra={
+                "record": str(proposal.record),
+                "losses": [asdict(loss) for loss in proposal.losses],
+            },
         )
     if proposal.stale:
         raise conflict(
@@ -485,16 +499,6 @@ def _state(proposal: Proposal) -> State:
             return State.SUPERSEDED
         case _:
             return State.PUBLISHED
-
-
-def _replace(writer: DeskWriter, entry: Entry, amended: Submission | None) -> None:
-    """Closes the submissions whose place an entry takes."""
-    for opened in writer.opened(entry.record):
-        own = opened.entry.actor == entry.actor
-        if opened.number < entry.sequence and (
-            own or (amended is not None and opened.number == amended.number)
-        ):
-            writer.close(opened.number, Outcome.REPLACED)
 
 
 def _same(content: Content, current: Version | None) -> bool:

@@ -286,6 +286,9 @@ class Dumps(Protocol):
     def latest(self) -> Dump | None:
         """Returns the newest dump, if there is one."""
 
+    def number(self) -> int:
+        """Returns the number of the newest dump, 0 before the first; costs little."""
+
 
 class Deed(StrEnum):
     """What happens to a dataset of the catalogue, or to a record, in a feed.
@@ -552,7 +555,7 @@ class ListQuery:
         state: code of the scheme `operating-state`.
         group: code of the scheme `target-group`: for whom it is.
         after: cursor from the page before.
-        limit: how many at most.
+        limit: how many at most; with 0 they are only counted.
         kinds: some registers; none means what `kind` says.
         working: leaves out what is historic, closed or only planned.
         of: what names this record as its provider, publisher, parent or the like.

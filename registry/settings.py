@@ -43,6 +43,12 @@ class SiteSettings(BaseModel):
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    ready: int = Field(
+        64 * 1024**2,
+        ge=0,
+        description="Bytes of finished pages and documents that each web process keeps "
+        "in memory for readers who are not logged in; 0 keeps none.",
+    )
 
     @field_validator("base")
     @classmethod

@@ -14,31 +14,40 @@ from typing import TYPE_CHECKING
 from registry import gaps, links, loading, projection, tables
 from registry import harvest as harvesting
 from registry.access import Access
+from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
 from registry.confirming import Confirming
 from registry.desks.drafts import SqlDrafts
 from registry.desks.sql import SqlDesk
+from registry.directory.accounts import SqlAccounts
+from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
+from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
 from registry.duplicates import Duplicates
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
+from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
+from registry.keeping import Parcels
 from registry.links import Pace, Tried
 from registry.loading import Outcome, Progress
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
+from registry.organisations import Organisations
 from registry.ports import ChangeReports, Dataset, Dumps
+from registry.register_uploads import RegisterUploads
 from registry.reminding import Policy, Reminding
 from registry.reviewing import Reviewing
 from registry.sandbox import Worker
@@ -53,6 +62,7 @@ from registry.sources.hydra import HydraCatalogue
 from registry.sources.links import attempt
 from registry.sources.reader import Reader
 from registry.statistics import definition
+from registry.statistics.code_names import CodeNames
 from registry.statistics.codes import CodeLists
 from registry.statistics.definition import Defined, Edition
 from registry.statistics.parquet import ParquetTables
@@ -60,6 +70,7 @@ from registry.statistics.restoring import restore
 from registry.store.gate import GateLimits
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
+from registry.table_uploads import TableUploads
 from registry.tables import Added, Shelf
 from registry.views import fragments
 from registry.views.dcat import definition as dcat_definition
@@ -76,11 +87,17 @@ GATE_MEMORY = 3 * 1024**3
 HANDED_IN = 20.0
 """Seconds that reading or checking what a person hands in may take."""
 
+SHEET_MEMORY = 2 * 1024**3
+"""Bytes that reading a spreadsheet that was handed in may use."""
+
 READING_MEMORY = 2 * 1024**3
 """Bytes that reading a harvested document may use."""
 
 TABLES = "tables"
 """Folder of the tables, among the datasets and in the data directory."""
+
+UPLOADS = "uploads"
+"""Folder of files that wait to be submitted, in the data directory."""
 
 DUMPS = "dump"
 """Folder of the dumps, in the data directory."""
@@ -240,7 +257,42 @@ class Registry:
     @cached_property
     def access(self) -> Access:
         """Sessions and tokens."""
-        return Access(SqlKeys(self.journal.engine, now), self.directory, now)
+        return Access(self._keys, self.directory, now)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+        with_what = self.settings.accounts
+        quarter, hour = 15 * 60, 60 * 60
+        return Accounts(
+            book=self._book,
+            directory=self.directory,
+            keys=self._keys,
+            tickets=self.tickets,
+            mailer=self.mailer,
+            passwords=Argon2(with_what.memory, with_what.passes, with_what.lanes),
+            patience=Patience(
+                account=MovingAttempts(10, quarter),
+                address=MovingAttempts(100, quarter),
+                mails=MovingAttempts(3, hour),
+            ),
+            base=self.iris.base,
+        )
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
+        return Organisations(
+            self.directory, self._book, self._keys, self.journal, self.iris
+        )
+
+    @cached_property
+    def _book(self) -> SqlAccounts:
+        return SqlAccounts(self.journal.engine, now)
+
+    @cached_property
+    def _keys(self) -> SqlKeys:
+        return SqlKeys(self.journal.engine, now)
 
     @cached_property
     def confirming(self) -> Confirming:
@@ -373,14 +425,62 @@ class Registry:
         return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
 
     @cached_property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
+        forms = shape.read(self.vocabulary, self.iris.base)
+        return Drafting(self.journal, self.desk, self.intake, forms)
+
+    @cached_property
     def reviewing(self) -> Reviewing:
         """What is decided about what was handed in."""
         return Reviewing(self.journal, self.desk, self.gate, self.directory, now)
 
+    @cached_property
+    def _sheets(self) -> Worker:
+        """The one worker in which spreadsheets are opened."""
+        return Worker("registry.sheets.worker:serve", memory=SHEET_MEMORY)
+
+    @cached_property
+    def _code_names(self) -> CodeNames:
+        return CodeNames(self.journal)
+
+    @cached_property
+    def table_uploads(self) -> TableUploads:
+        """Figures that people hand in."""
+        return TableUploads(
+            self.journal,
+            self.iris,
+            self.tables,
+            self.blobs,
+            self.settings.data / TABLES,
+            self._sheets,
+            self._code_names,
+        )
+
+    @cached_property
+    def register_uploads(self) -> RegisterUploads:
+        """Records that people hand in as a sheet."""
+        return RegisterUploads(
+            self.journal,
+            self.iris,
+            self.vocabulary.context,
+            shape.read(self.vocabulary, self.iris.base),
+            self.directory,
+            self.intake,
+            self._sheets,
+            self._code_names,
+        )
+
+    @cached_property
+    def parcels(self) -> Parcels:
+        """Files that were checked and wait to be submitted."""
+        return Parcels(self.settings.data / UPLOADS, now)
+
     def close(self) -> None:
-        """Closes the journal, the lists, the catalogue and the worker."""
-        if "_admission" in self.__dict__:
-            self._admission.close()
+        """Closes the journal, the lists, the catalogue and the workers."""
+        for worker in ("_admission", "_sheets"):
+            if worker in self.__dict__:
+                getattr(self, worker).close()
         self.journal.close()
         if "missing" in self.__dict__:
             self.missing.close()
@@ -671,6 +771,7 @@ class Harvester:
             return harvesting.harvest(
                 made(address, fetcher, reader),
                 journal=self._registry.journal,
+                desk=self._registry.desk,
                 gate=self._gate,
                 show=show,
                 progress=progress,

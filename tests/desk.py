@@ -67,7 +67,12 @@ class Stewards:
     """A hand-written part of the directory."""
 
     kept: dict[RecordId, str] = field(default_factory=dict)
-    known: dict[str, Organisation] = field(default_factory=lambda: {"haskovo": HASKOVO})
+    known: dict[str, Organisation] = field(
+        default_factory=lambda: {
+            "haskovo": HASKOVO,
+            KEEPER: Organisation(KEEPER, {"bg": "Екип"}),
+        }
+    )
 
     def organisation(self, id: str) -> Organisation | None:
         return self.known.get(id)

@@ -59,6 +59,14 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/report/thanks": ("report/thanks?record=institution/sar",),
     "/accessibility": ("accessibility",),
     "/privacy": ("privacy",),
+    "/account/login": ("account/login",),
+    "/account/reset": ("account/reset",),
+    # Pages that only those who are logged in, or have a mailed link, can open.
+    "/account": (),
+    "/account/invitation/{secret}": (),
+    "/account/reset/{secret}": (),
+    "/desk/people": (),
+    "/desk/people/erase": (),
     # Kinds of which there is no record yet; their pages are those of the others.
     **{
         f"/{kind}/{{key}}{page}": ()

@@ -95,9 +95,9 @@ class Filters:
         chosen = self.asked.given.get(parameter)
         known = {*occurring, chosen} if chosen and chosen != ANY else set(occurring)
         found = [
-            Option(code, self._name(parameter, code), code == chosen)
+            Option(code, name, code == chosen)
             for code in known
-            if self._named(parameter, code)
+            if (name := self._named(parameter, code))
         ]
         return sorted(found, key=lambda option: option.name.text.casefold())
 

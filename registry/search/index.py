@@ -9,6 +9,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -113,6 +114,8 @@ class Index:
         self._path = path
         self._iris = iris
         self._local = threading.local()
+        # One page asks several things about the same words.
+        self._understood = lru_cache(_QUESTIONS)(self._understand)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -152,6 +155,14 @@ class Index:
             self._connection().execute("SELECT max(sequence) FROM position").fetchone()
         )
         return row[0] or 0
+
+    def state(self) -> tuple[int, int]:
+        """Returns what changes whenever the index does, also when it is emptied.
+
+        It can be compared with what the same thread was told before.
+        """
+        row = self._connection().execute("PRAGMA data_version").fetchone()
+        return self.sequence(), row[0]
 
     def replace(self, versions: Iterable[Version], sequence: int) -> None:
         """Puts these records in place of what the index held of them."""
@@ -272,6 +283,8 @@ class Index:
         if that is asked for, or by kind and key.
         """
         where, values = self._conditions(query)
+        if not query.limit:
+            return ListPage((), self._total(where, values), None)
         if query.text is not None:
             return self._by_nearness(query, where, values)
         if query.by_name is not None:
@@ -293,8 +306,12 @@ class Index:
             values["today"] = query.aged.on.isoformat()
         if query.text is None:
             return where, values
-        understood = question.understood(query.text, self._fetch)
+        understood = self._understood(query.text, self.sequence())
         return [*where, *understood.conditions], {**values, **understood.values}
+
+    def _understand(self, text: str, _: int) -> question.Understood:
+        """Returns what words mean at a position of the index."""
+        return question.understood(text, self._fetch)
 
     def _in_order(
         self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
@@ -327,7 +344,7 @@ class Index:
             " ORDER BY sorted, kind, key LIMIT :limit OFFSET :start",
             {**values, "by": by, "limit": query.limit + 1, "start": start},
         )
-        return self._positioned(query, rows, start, self._total(where, values))
+        return self._positioned(query, rows, start, (where, values))
 
     def _by_nearness(
         self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
@@ -340,13 +357,19 @@ class Index:
             " coalesce(ranked.rank, 0), kind, key LIMIT :limit OFFSET :start",
             {**values, "limit": query.limit + 1, "start": start},
         )
-        return self._positioned(query, rows, start, self._total(where, values))
+        return self._positioned(query, rows, start, (where, values))
 
     def _positioned(
-        self, query: ListQuery, rows: Sequence[Any], start: int, total: int
+        self,
+        query: ListQuery,
+        rows: Sequence[Any],
+        start: int,
+        conditions: tuple[Sequence[str], Mapping[str, object]],
     ) -> ListPage:
         items = [_listed(row) for row in rows[: query.limit]]
         more = len(rows) > query.limit
+        # A first page that has no next one is all that there is.
+        total = self._total(*conditions) if more or start else len(items)
         return ListPage(items, total, f"{start + query.limit}" if more else None)
 
     def _total(self, where: Sequence[str], values: Mapping[str, object]) -> int:
@@ -385,6 +408,9 @@ class Index:
     def _fetch(self, sql: str, values: Mapping[str, object]) -> list[Any]:
         return self._connection().execute(sql, values).fetchall()
 
+
+_QUESTIONS = 64
+"""Questions whose meaning is remembered while the index stands still."""
 
 _DIGITS = 9
 """Of a position in a list by nearness."""

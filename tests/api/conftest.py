@@ -7,28 +7,47 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
-from registry import gaps, projection, review, submissions
+from registry import admission, gaps, projection, review, submissions
 from registry.access import Access
+from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
 from registry.confirming import Confirming
+from registry.desks.drafts import SqlDrafts
+from registry.desks.sql import SqlDesk
+from registry.directory.accounts import SqlAccounts
+from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
+from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
+from registry.duplicates import Duplicates
 from registry.errors import NotFound
+from registry.forms import shape
+from registry.gate import Caller, Gate
+from registry.intake import Intake
 from registry.iris import Iris, RecordId
 from registry.journal import sql
+from registry.journal.blobs import FileBlobs
 from registry.journal.sql import SqlJournal
+from registry.keeping import Parcels
 from registry.mailing.outbox import SqlOutbox
+from registry.organisations import Organisations
 from registry.ports import ChangeReports, Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
+from registry.register_uploads import RegisterUploads
+from registry.reviewing import Reviewing
 from registry.scoring import Scorer
+from registry.search import transliteration
 from registry.search.gaps import GapTable
 from registry.search.index import Index
 from registry.settings import Settings, SiteSettings
 from registry.shapes import Shapes, load
+from registry.statistics.code_names import CodeNames
 from registry.statistics.parquet import ParquetTables
+from registry.table_uploads import TableUploads
 from registry.views import conformance, fragments
 from registry.views.dcat.definition import Definition, read
 from registry.views.dcat.profiles import PROFILES
@@ -36,7 +55,7 @@ from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
 from tests.tables import MemoryTables
-from tests.versions import BASE, IRIS, concept, content, place
+from tests.versions import BASE, CONTEXT, IRIS, concept, content, place
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -51,6 +70,38 @@ class Minutes:
     def __call__(self) -> datetime:
         self.at += timedelta(minutes=1)
         return self.at
+
+
+class InProcess:
+    """Reads and checks documents of our own in this process."""
+
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - the port
+        return admission.serve(payload)
+
+
+def desk_over(
+    journal: SqlJournal,
+    lists: Index,
+    directory: SqlDirectory,
+    caller: Caller,
+    clock: Clock,
+) -> tuple[Intake, Reviewing]:
+    """Returns the ways in and on of a registry.
+
+    Args:
+        journal: the truth.
+        lists: finds records about the same thing.
+        directory: who keeps which record.
+        caller: reads and checks.
+        clock: of the desk.
+    """
+    gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
+    desk = SqlDesk(journal, clock)
+    duplicates = Duplicates(journal, lists, transliteration.key)
+    return (
+        Intake(journal, desk, gate, directory, duplicates),
+        Reviewing(journal, desk, gate, directory, clock),
+    )
 
 
 @dataclass(frozen=True)
@@ -77,6 +128,16 @@ class Sample:
     mailer: SqlOutbox
     access: Access
     confirming: Confirming
+    intake: Intake
+    reviewing: Reviewing
+    drafts: SqlDrafts
+    accounts: Accounts
+    organisations: Organisations
+    desk: SqlDesk
+    drafting: Drafting
+    table_uploads: TableUploads
+    register_uploads: RegisterUploads
+    parcels: Parcels
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -191,8 +252,14 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
+    intake, reviewing = desk_over(journal, lists, directory, InProcess(), clock)
+    book = SqlAccounts(journal.engine, clock)
+    keys = SqlKeys(journal.engine, clock)
     tickets = SqlTickets(journal.engine, clock)
+    mailer = SqlOutbox(journal.engine, clock)
     settings = Settings(data=folder, site=SiteSettings(base=BASE))
+    vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
+    desk = SqlDesk(journal, clock)
     return Sample(
         settings=settings,
         iris=IRIS,
@@ -213,13 +280,51 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         queries=queries,
         tables=ParquetTables(folder / "tables", _lost),
         shapes=shapes,
-        vocabulary=Vocabulary(
-            ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
-        ),
+        vocabulary=vocabulary,
         directory=directory,
+        intake=intake,
+        reviewing=reviewing,
+        drafts=SqlDrafts(journal.engine),
         tickets=tickets,
-        mailer=SqlOutbox(journal.engine, clock),
-        access=Access(SqlKeys(journal.engine, clock), directory, clock),
+        mailer=mailer,
+        access=Access(keys, directory, clock),
+        accounts=Accounts(
+            book=book,
+            directory=directory,
+            keys=keys,
+            tickets=tickets,
+            mailer=mailer,
+            passwords=Argon2(8, 1, 1),
+            patience=Patience(
+                account=MovingAttempts(5, 900),
+                address=MovingAttempts(100, 900),
+                mails=MovingAttempts(3, 3600),
+            ),
+            base=BASE,
+        ),
+        organisations=Organisations(directory, book, keys, journal, IRIS),
+        desk=desk,
+        drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
+        table_uploads=TableUploads(
+            journal,
+            IRIS,
+            ParquetTables(folder / "tables", _lost),
+            FileBlobs(folder / "blobs"),
+            folder / "tables",
+            InProcess(),
+            CodeNames(journal),
+        ),
+        register_uploads=RegisterUploads(
+            journal,
+            IRIS,
+            CONTEXT,
+            {},
+            directory,
+            intake,
+            InProcess(),
+            CodeNames(journal),
+        ),
+        parcels=Parcels(folder / "uploads", clock),
         confirming=Confirming(
             journal, directory, tickets, journal.actors, journal.change_reports
         ),

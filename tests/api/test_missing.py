@@ -3,9 +3,11 @@ from datetime import date
 import pytest
 
 from api.missing import FILTERS, WANTS, Messages, query
+from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.security import Guard
+from api.shelf import Shelf
 from api.site import Site
 from registry.errors import BadParameter
 from registry.iris import RecordId
@@ -21,6 +23,8 @@ def site(sample: Sample) -> Site:
         sample,
         SitePages.load(BASE),
         Places(sample.journal, sample.iris),
+        Shelf(0),
+        Naming(sample.journal),
         Guard(sample.access, BASE, ("bg", "en")),
     )
 

@@ -243,6 +243,8 @@ def test_strangers_hand_in_nothing(office: Office) -> None:
     """Neither new records of others, nor changes to what others keep."""
     with pytest.raises(NotAllowed):
         office.hand_in(EVE)
+    with pytest.raises(BadParameter):
+        office.hand_in(EVE, organisation="burgas")
     office.publish(str(CLUB), TALKS)
     with pytest.raises(NotAllowed):
         office.hand_in(ANN, document=named("Клуб"))

@@ -19,6 +19,8 @@ from registry.kinds import KINDS
 from registry.language import Chosen, Text, choose
 from registry.ports import GapCounts, Missing, Want
 
+UNKEPT = "no-cache"
+
 SIZE = 50
 """Gaps on a page."""
 
@@ -55,6 +57,8 @@ class Board:
             request,
             "missing",
             language,
+            # Who keeps what moves without the journal, so nobody keeps this answer.
+            cache=UNKEPT,
             given={name: given.get(name, "") for name in FILTERS},
             total=page.total,
             tasks=list(self._tasks(page.items)),

@@ -125,7 +125,7 @@ class Records:
         head, iris = version.head, registry.iris
         record = head.record
         document = json.loads(version.content.document)
-        labels = Labels(registry.journal, iris, language)
+        labels = self.site.labels(language)
         now = registry.journal.head(record)
         replaced = head.successor or (now.successor if now else None)
         addresses = self.site.web.addresses(language)
@@ -161,6 +161,9 @@ class Records:
             "past": state.past,
             "outdated": bool(now and now.version > head.version),
             "withdrawn": bool(now and now.status is Status.RETIRED),
+            "editable": record.kind in registry.drafting.forms
+            and not (state.past or replaced)
+            and bool(now and now.status.public),
             "successor": replaced,
             "successor_name": labels.name(iris.thing(replaced)) if replaced else None,
             "translated": bool(
@@ -245,7 +248,7 @@ class Records:
         ]
         number = _page_number(request.query_params.get("page"))
         first = (number - 1) * ENTRIES
-        labels = Labels(registry.journal, registry.iris, language)
+        labels = self.site.labels(language)
         address = self.site.web.addresses(language).page
         here = partial(address, f"{kind}/{record.key}/history")
         name = labels.name(registry.iris.thing(record))

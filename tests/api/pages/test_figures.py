@@ -2,6 +2,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.pages.facts import Naming
 from api.pages.figures import headlines, latest, of_area
 from api.pages.places import Places
 from api.pages.site import SitePages
@@ -9,6 +10,7 @@ from api.pages.table_list import TableList
 from api.pages.translations import languages
 from api.reading import Table, Tables
 from api.security import Guard
+from api.shelf import Shelf
 from api.site import Site
 from registry.iris import RecordId
 from registry.language import LANGUAGES, Chosen
@@ -28,7 +30,8 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
     sample = figures.registry_of(tmp_path_factory.mktemp("figures"))
     places = Places(sample.journal, sample.iris)
     guard = Guard(sample.access, BASE, LANGUAGES)
-    site = Site(sample, SitePages.load(BASE), places, guard)
+    naming = Naming(sample.journal)
+    site = Site(sample, SitePages.load(BASE), places, Shelf(0), naming, guard)
     cubes = Cubes(sample.settings.data / "tables")
     yield Tables(site, cubes, Names(sample.journal, sample.iris))
     cubes.close()

@@ -2,11 +2,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.reading import Tables
 from api.security import Guard
+from api.shelf import Shelf
 from api.site import Site
 from registry.iris import RecordId
 from registry.language import LANGUAGES
@@ -35,7 +37,8 @@ def listed(sample: Sample) -> Iterator[TableList]:
     """Its tables."""
     places = Places(sample.journal, sample.iris)
     guard = Guard(sample.access, BASE, LANGUAGES)
-    site = Site(sample, SitePages.load(BASE), places, guard)
+    naming = Naming(sample.journal)
+    site = Site(sample, SitePages.load(BASE), places, Shelf(0), naming, guard)
     cubes = Cubes(sample.settings.data / "tables")
     names = Names(sample.journal, sample.iris)
     yield TableList(Tables(site, cubes, names))

@@ -188,3 +188,28 @@ def test_records_are_filtered_by_how_fresh_they_are_today(
     page = index.search(ListQuery(aged=Aged(freshness, on)))
 
     assert [item.record.key for item in page.items] == found
+
+
+def test_state_tells_of_every_change(tmp_path: Path) -> None:
+    """Whoever watches sees that another filled the index, or emptied it."""
+    watching, writing = (Index(tmp_path / "lists.sqlite", IRIS) for _ in range(2))
+    seen = [watching.state(), watching.state()]
+    for _ in range(2):
+        writing.replace([OFFICE], 1)
+        seen.append(watching.state())
+        writing.discard()
+        seen.append(watching.state())
+    watching.close()
+    writing.close()
+
+    assert seen[0] == seen[1]
+    assert len(set(seen)) == len(seen) - 1
+
+
+def test_with_no_limit_records_are_only_counted(index: Index) -> None:
+    """A limit of 0 gives the total of what is asked, by words too."""
+    counted = index.search(ListQuery(kind="institution", limit=0))
+    worded = index.search(ListQuery(text="Хасково", limit=0))
+
+    assert (counted.items, counted.total, counted.next) == ((), 2, None)
+    assert worded.total == index.search(ListQuery(text="Хасково")).total
