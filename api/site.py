@@ -34,6 +34,7 @@ from registry.ports import (
     Drafts,
     Dumps,
     GapList,
+    IdentityProvider,
     Journal,
     Mailer,
     Position,
@@ -234,6 +235,10 @@ class Registry(Protocol):
     @property
     def accounts(self) -> Accounts:
         """Invitations, passwords, and logging in."""
+
+    @property
+    def provider(self) -> IdentityProvider | None:
+        """The other site by which people may log in, if there is one."""
 
     @property
     def organisations(self) -> Organisations:

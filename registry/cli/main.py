@@ -16,6 +16,7 @@ from registry.cli import (
     data,
     dumps,
     harvest,
+    people,
     records,
     scores,
     server,
@@ -35,7 +36,18 @@ app = typer.Typer(
     # Plain help needs no Markdown renderer, which takes long to import.
     rich_markup_mode=None,
 )
-for module in (audit, data, dumps, harvest, records, scores, server, tables, upkeep):
+for module in (
+    audit,
+    data,
+    dumps,
+    harvest,
+    people,
+    records,
+    scores,
+    server,
+    tables,
+    upkeep,
+):
     module.add_to(app)
 
 

@@ -45,7 +45,7 @@ from registry.language import LANGUAGES
 from registry.mailing.outbox import SqlOutbox
 from registry.notices import Notices
 from registry.organisations import Organisations
-from registry.ports import ChangeReports, Clock, Dumps
+from registry.ports import ChangeReports, Clock, Dumps, IdentityProvider
 from registry.previewing import Previews
 from registry.record import Content, Provenance, Source, Version
 from registry.register_uploads import RegisterUploads
@@ -109,7 +109,7 @@ def desk_over(
     gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
     notices = Notices(directory, journal, SqlOutbox(journal.engine, clock), BASE)
     desk = Announcing(SqlDesk(journal, clock), notices)
-    duplicates = Duplicates(journal, lists, transliteration.key)
+    duplicates = Duplicates(lists, transliteration.key, IRIS)
     return (
         Intake(journal, desk, gate, directory, duplicates),
         Reviewing(journal, desk, gate, directory, clock),
@@ -152,6 +152,7 @@ class Sample:
     register_uploads: RegisterUploads
     parcels: Parcels
     confirming: Confirming
+    provider: IdentityProvider | None = None
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:

@@ -14,7 +14,7 @@ from registry.people import Organisation, Person
 from registry.reviewing import Reviewing
 from registry.search import transliteration
 from tests.desk import ANN, BOB, REV, Office, named
-from tests.versions import BASE
+from tests.versions import BASE, IRIS
 
 
 @dataclass
@@ -52,7 +52,7 @@ def announced(office: Office, gate_of_office: Gate, town: Town) -> Office:
     """An office whose desk tells people what happens at it."""
     notices = Notices(town, office.journal, town, BASE)
     desk = Announcing(office.desk, notices)
-    duplicates = Duplicates(office.journal, office.lists, transliteration.key)
+    duplicates = Duplicates(office.lists, transliteration.key, IRIS)
     office.intake = Intake(
         office.journal, desk, gate_of_office, office.stewards, duplicates
     )

@@ -17,6 +17,7 @@ from api.routes.pages import (
     downloads,
     drafts,
     editions,
+    elsewhere,
     feeds,
     files,
     guide,
@@ -82,7 +83,7 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         drafts,
     ):
         group.add_to(website, site)
-    for group_of_people in (login, mailed, account, people):
+    for group_of_people in (login, elsewhere, mailed, account, people):
         group_of_people.add_to(website, site)
     for group_of_upkeep in (report, confirm, missing):
         group_of_upkeep.add_to(website, site)
