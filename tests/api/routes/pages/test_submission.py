@@ -317,3 +317,19 @@ def test_unknown_button(desk: Desk) -> None:
     answer = desk.reviewer().post(f"/en/desk/submissions/{number}", do="publish")
 
     assert answer.status_code == 400
+
+
+def test_in_bulgarian(desk: Desk) -> None:
+    """The page, its confirmations and its refusals speak the reader's language."""
+    ann, rev = desk.contributor(), desk.reviewer(language="bg")
+    number = desk.hand_in(ann).number
+    here = f"/bg/desk/submissions/{number}"
+
+    told = words(rev.get(here).text)
+    assert "Състояние чака решение" in told
+    assert "Би могло да е по-добро" in told
+    assert "Заглавие (български) ново" in told
+    refused = rev.post(here, do="reject", text="")
+    assert "Напишете защо или какво." in words(refused.text)
+    rev.post(here, do="accept")
+    assert "вече е публично" in words(rev.get(f"{here}?done=accept").text)
