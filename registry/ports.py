@@ -1,6 +1,6 @@
 """What the use cases ask of the world outside, in the words of the record."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -638,6 +638,18 @@ COUNT_CAP = 10_000
 """Counting stops here: a total that equals it means "this many or more"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A record that has traits of another one: see `registry.duplicates`.
+
+    Attributes:
+        traits: the codes of those that they share.
+    """
+
+    listed: Listed
+    traits: frozenset[str]
+
+
 class RecordList(Protocol):
     """The reading side of the lists."""
 
@@ -656,6 +668,9 @@ class RecordList(Protocol):
 
         The last word may still be incomplete.
         """
+
+    def alike(self, kind: str, traits: Collection[tuple[str, str]]) -> Sequence[Alike]:
+        """Returns some records of a kind that have any of these traits."""
 
 
 class QueryForm(StrEnum):
