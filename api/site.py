@@ -33,6 +33,7 @@ from registry.ports import (
     Drafts,
     Dumps,
     GapList,
+    IdentityProvider,
     Journal,
     Mailer,
     Position,
@@ -210,10 +211,6 @@ class Registry(Protocol):
         """Sessions and tokens."""
 
     @property
-    def confirming(self) -> Confirming:
-        """Confirms records."""
-
-    @property
     def intake(self) -> Intake:
         """The one path of every change."""
 
@@ -230,6 +227,10 @@ class Registry(Protocol):
         """Invitations, passwords, and logging in."""
 
     @property
+    def provider(self) -> IdentityProvider | None:
+        """The other site by which people may log in, if there is one."""
+
+    @property
     def organisations(self) -> Organisations:
         """Organisations and their people."""
 
@@ -244,6 +245,10 @@ class Registry(Protocol):
     @property
     def parcels(self) -> Parcels:
         """Files that were checked and wait to be submitted."""
+
+    @property
+    def confirming(self) -> Confirming:
+        """Confirms records."""
 
     @property
     def vocabulary(self) -> Vocabulary:

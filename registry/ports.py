@@ -1,6 +1,6 @@
 """What the use cases ask of the world outside, in the words of the record."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from registry.credentials import Account, Session, Token
+from registry.credentials import Account, Identity, Session, Token
 from registry.desk import ChangeReport, Channel, Comment, Draft, Outcome, Submission
 from registry.freshness import Aged
 from registry.iris import RecordId
@@ -638,6 +638,18 @@ COUNT_CAP = 10_000
 """Counting stops here: a total that equals it means "this many or more"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A record that has traits of another one: see `registry.duplicates`.
+
+    Attributes:
+        traits: the codes of those that they share.
+    """
+
+    listed: Listed
+    traits: frozenset[str]
+
+
 class RecordList(Protocol):
     """The reading side of the lists."""
 
@@ -656,6 +668,9 @@ class RecordList(Protocol):
 
         The last word may still be incomplete.
         """
+
+    def alike(self, kind: str, traits: Collection[tuple[str, str]]) -> Sequence[Alike]:
+        """Returns some records of a kind that have any of these traits."""
 
 
 class QueryForm(StrEnum):
@@ -1056,6 +1071,27 @@ class Passwords(Protocol):
 
     def outdated(self, hashed: str) -> bool:
         """Says whether a hash was made with other parameters than today's."""
+
+
+class IdentityProvider(Protocol):
+    """Another site by which people log in."""
+
+    def departure(
+        self, redirect: str, *, state: str, nonce: str, verifier: str
+    ) -> str | None:
+        """Returns where a person is sent, or `None` if the site is away.
+
+        Args:
+            redirect: address to which the site sends them back.
+            state: that they bring back.
+            nonce: that the site will sign.
+            verifier: by which we show that it was us who sent them.
+        """
+
+    def identity(
+        self, code: str, redirect: str, *, nonce: str, verifier: str
+    ) -> Identity | None:
+        """Returns who came back with a code, or `None` if that is not certain."""
 
 
 class Attempts(Protocol):

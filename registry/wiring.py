@@ -35,6 +35,7 @@ from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
+from registry.identity.openid import OpenIdProvider
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
@@ -280,6 +281,15 @@ class Registry:
         )
 
     @cached_property
+    def provider(self) -> OpenIdProvider | None:
+        """The other site by which people may log in, if there is one."""
+        oidc = self.settings.oidc
+        if not oidc.issuer:
+            return None
+        secret = oidc.client_secret.get_secret_value()
+        return OpenIdProvider(oidc.issuer, oidc.client_id, secret)
+
+    @cached_property
     def organisations(self) -> Organisations:
         """Organisations and their people."""
         return Organisations(
@@ -421,7 +431,7 @@ class Registry:
     @cached_property
     def intake(self) -> Intake:
         """The one path of every change."""
-        duplicates = Duplicates(self.journal, self.lists, transliteration.key)
+        duplicates = Duplicates(self.lists, transliteration.key, self.iris)
         return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
 
     @cached_property

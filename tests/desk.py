@@ -122,7 +122,7 @@ class Office:
             self.desk,
             gate,
             self.stewards,
-            Duplicates(self.journal, lists, transliteration.key),
+            Duplicates(lists, transliteration.key, IRIS),
         )
         self.reviewing = Reviewing(
             self.journal, self.desk, gate, self.stewards, self.clock

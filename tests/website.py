@@ -65,6 +65,12 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/account": (),
     "/account/invitation/{secret}": (),
     "/account/reset/{secret}": (),
+    "/account/oidc": (),
+    "/account/oidc/callback": (),
+    "/desk": (),
+    "/desk/new/{kind}": (),
+    "/desk/edit/{kind}/{key}": (),
+    "/desk/drafts/{id}": (),
     "/desk/people": (),
     "/desk/people/erase": (),
     # Kinds of which there is no record yet; their pages are those of the others.

@@ -15,6 +15,7 @@ from registry.cli import (
     data,
     dumps,
     harvest,
+    people,
     records,
     scores,
     server,
@@ -34,7 +35,17 @@ app = typer.Typer(
     # Plain help needs no Markdown renderer, which takes long to import.
     rich_markup_mode=None,
 )
-for module in (data, dumps, harvest, records, scores, server, tables, upkeep):
+for module in (
+    data,
+    dumps,
+    harvest,
+    people,
+    records,
+    scores,
+    server,
+    tables,
+    upkeep,
+):
     module.add_to(app)
 
 

@@ -7,6 +7,12 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
+from api.pages.facts import Naming
+from api.pages.places import Places
+from api.pages.site import SitePages
+from api.security import Guard
+from api.shelf import Shelf
+from api.site import Site
 from registry import admission, gaps, projection, review, submissions
 from registry.access import Access
 from registry.accounts import Accounts, Patience
@@ -33,9 +39,10 @@ from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.journal.sql import SqlJournal
 from registry.keeping import Parcels
+from registry.language import LANGUAGES
 from registry.mailing.outbox import SqlOutbox
 from registry.organisations import Organisations
-from registry.ports import ChangeReports, Clock, Dumps
+from registry.ports import ChangeReports, Clock, Dumps, IdentityProvider
 from registry.record import Content, Provenance, Source, Version
 from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
@@ -97,7 +104,7 @@ def desk_over(
     """
     gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
     desk = SqlDesk(journal, clock)
-    duplicates = Duplicates(journal, lists, transliteration.key)
+    duplicates = Duplicates(lists, transliteration.key, IRIS)
     return (
         Intake(journal, desk, gate, directory, duplicates),
         Reviewing(journal, desk, gate, directory, clock),
@@ -127,7 +134,6 @@ class Sample:
     tickets: SqlTickets
     mailer: SqlOutbox
     access: Access
-    confirming: Confirming
     intake: Intake
     reviewing: Reviewing
     drafts: SqlDrafts
@@ -138,6 +144,8 @@ class Sample:
     table_uploads: TableUploads
     register_uploads: RegisterUploads
     parcels: Parcels
+    confirming: Confirming
+    provider: IdentityProvider | None = None
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -328,6 +336,18 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         confirming=Confirming(
             journal, directory, tickets, journal.actors, journal.change_reports
         ),
+    )
+
+
+def site_of(sample: Sample) -> Site:
+    """Returns the pages over a registry; no answer of theirs is kept."""
+    return Site(
+        sample,
+        SitePages.load(BASE),
+        Places(sample.journal, sample.iris),
+        Shelf(0),
+        Naming(sample.journal),
+        Guard(sample.access, BASE, LANGUAGES),
     )
 
 

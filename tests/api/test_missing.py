@@ -3,30 +3,17 @@ from datetime import date
 import pytest
 
 from api.missing import FILTERS, WANTS, Messages, query
-from api.pages.facts import Naming
-from api.pages.places import Places
-from api.pages.site import SitePages
-from api.security import Guard
-from api.shelf import Shelf
 from api.site import Site
 from registry.errors import BadParameter
 from registry.iris import RecordId
 from registry.ports import Gap, GapQuery, Missing, Want
-from tests.api.conftest import START, Sample
-from tests.versions import BASE
+from tests.api.conftest import START, Sample, site_of
 
 
 @pytest.fixture
 def site(sample: Sample) -> Site:
     """The site of the sample registry."""
-    return Site(
-        sample,
-        SitePages.load(BASE),
-        Places(sample.journal, sample.iris),
-        Shelf(0),
-        Naming(sample.journal),
-        Guard(sample.access, BASE, ("bg", "en")),
-    )
+    return site_of(sample)
 
 
 def test_every_filter_that_is_given_counts(site: Site) -> None:

@@ -52,7 +52,11 @@ from registry.ports import Clock
 
 BUTTON = "do"
 """The name of every button; its value says what is to be done."""
-HIDDEN = frozenset({FIELD, BUTTON, "_kind", "_key", "_based", "_organisation"})
+BY, SAVED = "_by", "_saved"
+"""Who saved a draft last, and the moment of the state that a form shows."""
+HIDDEN = frozenset(
+    {FIELD, BUTTON, BY, SAVED, "_kind", "_key", "_based", "_organisation"}
+)
 """Inputs that are no part of what was typed."""
 
 _ID = re.compile(r"[0-9a-f]{32}\Z")
@@ -184,11 +188,22 @@ class Entries:
         if change:
             form = self.site.registry.drafting.form(draft.record.kind)
             fields = tuple(change(form, fields, target))
-        draft = self._save(replace(draft, fields=fields))
+        if self._overtaken(person, draft, given):
+            mine = replace(draft, fields=fields)
+            return self._page(request, language, person, mine, Shown(412, None, "both"))
+        draft = self._save(replace(draft, fields=(*fields, (BY, person.actor))))
         if verb == "submit":
             return self._submitted(request, language, person, draft)
         asked = verb if verb in _ASKED else ""
         return self._to(language, f"desk/drafts/{draft.id}", asked, target)
+
+    def _overtaken(self, person: Person, draft: Draft, given: Given) -> bool:
+        """Says whether a colleague has saved the draft since the form was opened."""
+        by = Given(draft.fields).values(BY)
+        stamp = given.values(SAVED)
+        return bool(
+            by and by[-1] != person.actor and stamp != [draft.saved.isoformat()]
+        )
 
     def _submitted(
         self, request: Request, language: str, person: Person, draft: Draft

@@ -88,10 +88,10 @@ class Find:
             found=found,
             tabs=list(self._tabs(asked, everything, spread)),
             provinces=filters.provinces(),
-            ages=filters.ages(),
             options=filters.spread(
                 spread(ListQuery(kind=query.kind, kinds=query.kinds))
             ),
+            ages=filters.ages(),
             applied=list(filters.applied()),
             everything=asked.address(state=ANY),
             cards=list(

@@ -15,6 +15,7 @@ from api.routes.pages import (
     downloads,
     drafts,
     editions,
+    elsewhere,
     feeds,
     files,
     guide,
@@ -77,10 +78,10 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         drafts,
     ):
         group.add_to(website, site)
+    for group_of_people in (login, elsewhere, mailed, account, people):
+        group_of_people.add_to(website, site)
     for group_of_upkeep in (report, confirm, missing):
         group_of_upkeep.add_to(website, site)
-    for group_of_people in (login, mailed, account, people):
-        group_of_people.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):

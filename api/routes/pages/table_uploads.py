@@ -134,7 +134,8 @@ class TablesDesk:
                 checked = self._uploads.check(table.key, file, part=part)
             except RegistryError as error:
                 return self._refused(request, language, person, error)
-            if field(form, "action") == "marked" and not checked.sound:
+            wanted = field(form, "action") == "marked"
+            if wanted and not checked.sound and checked.markable:
                 marked = self._uploads.marked(file, checked, language)
                 return given_back(file, marked, f"{table.key}-checked")
         files = self._kept(table, checked, body)

@@ -295,6 +295,27 @@ def test_another_organisations_draft_is_not_there(office: Stage) -> None:
     assert office.rev.opens(f"en/desk/drafts/{draft.id}").status_code == 200
 
 
+def test_a_colleague_does_not_overwrite_unseen(office: Stage) -> None:
+    """Who saves over a colleague's work is told first, and loses nothing."""
+    office.ann.sends(filled(office.ann), "save")
+    (draft,) = office.sample.drafts.of(["haskovo"])
+    hers, his = (
+        one.reads(f"en/desk/drafts/{draft.id}") for one in (office.ann, office.rev)
+    )
+    hers.write("name.en", "Hers")
+    his.write("name.en", "His")
+    office.ann.sends(hers, "save")
+
+    told = office.rev.sends(his, "save")
+
+    assert told.status_code == 412
+    assert "A colleague has saved this draft" in told.text
+    assert paper(told).values("name.en") == ["His"]
+    assert office.rev.reads(f"en/desk/drafts/{draft.id}").values("name.en") == ["Hers"]
+    assert office.rev.sends(paper(told), "save").status_code == 200
+    assert office.ann.reads(f"en/desk/drafts/{draft.id}").values("name.en") == ["His"]
+
+
 def test_another_organisations_record_cannot_be_changed(office: Stage) -> None:
     """Not by its form, nor by a form that claims to be made from it."""
     assert office.eve.opens("en/desk/edit/institution/centre").status_code == 403
