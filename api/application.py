@@ -19,6 +19,7 @@ from api.pages.translations import CATALOGUES
 from api.problems import FailureBarrier, HttpError, Problems
 from api.ready import Ready, rules
 from api.routes import (
+    audit,
     catalogue,
     ckan,
     crawling,
@@ -119,7 +120,7 @@ def application(
         group_of_harvesting.add_to(app, site)
     for group_of_desk in (decisions, submissions):
         group_of_desk.add_to(app, site)
-    for group_of_files in (crawling, dumps, void):
+    for group_of_files in (audit, crawling, dumps, void):
         group_of_files.add_to(app, site)
     names = Names(registry.journal, registry.iris)
     for group_of_tables in (tables, slices, revisions, observations):

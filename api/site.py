@@ -16,6 +16,7 @@ from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
 from registry.accounts import Accounts
+from registry.auditing import Auditing
 from registry.confirming import Confirming
 from registry.drafting import Drafting
 from registry.intake import Intake
@@ -41,6 +42,7 @@ from registry.ports import (
     RecordList,
     Tickets,
 )
+from registry.previewing import Previews
 from registry.record import Version
 from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
@@ -221,6 +223,14 @@ class Registry(Protocol):
     @property
     def drafts(self) -> Drafts:
         """What people have begun to fill in."""
+
+    @property
+    def previews(self) -> Previews:
+        """What accepting a submission would make public."""
+
+    @property
+    def auditing(self) -> Auditing:
+        """Who changed what and why."""
 
     @property
     def accounts(self) -> Accounts:

@@ -15,6 +15,8 @@ from registry import gaps, links, loading, projection, tables
 from registry import harvest as harvesting
 from registry.access import Access
 from registry.accounts import Accounts, Patience
+from registry.announcing import Announcing
+from registry.auditing import Auditing
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
@@ -46,8 +48,10 @@ from registry.loading import Outcome, Progress
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
+from registry.notices import Notices
 from registry.organisations import Organisations
-from registry.ports import ChangeReports, Dataset, Dumps
+from registry.ports import ChangeReports, Dataset, Desk, Dumps
+from registry.previewing import Previews
 from registry.register_uploads import RegisterUploads
 from registry.reminding import Policy, Reminding
 from registry.reviewing import Reviewing
@@ -424,6 +428,25 @@ class Registry:
         return SqlDesk(self.journal, now)
 
     @cached_property
+    def _announced(self) -> Desk:
+        """The desk, which tells people by mail of what happens at it."""
+        notices = Notices(self.directory, self.journal, self.mailer, self.iris.base)
+        return Announcing(self.desk, notices)
+
+    @cached_property
+    def previews(self) -> Previews:
+        """What accepting a submission would make public."""
+        sources = Sources(
+            self.journal, self.dumps, self.tables, self.iris, self.definition
+        )
+        return Previews(self.journal, sources, self.catalogue, now)
+
+    @cached_property
+    def auditing(self) -> Auditing:
+        """Who changed what and why."""
+        return Auditing(self.journal, self.journal.actors, self.directory, self.desk)
+
+    @cached_property
     def drafts(self) -> SqlDrafts:
         """What people have begun to fill in."""
         return SqlDrafts(self.journal.engine)
@@ -432,7 +455,9 @@ class Registry:
     def intake(self) -> Intake:
         """The one path of every change."""
         duplicates = Duplicates(self.lists, transliteration.key, self.iris)
-        return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
+        return Intake(
+            self.journal, self._announced, self.gate, self.directory, duplicates
+        )
 
     @cached_property
     def drafting(self) -> Drafting:
@@ -443,7 +468,7 @@ class Registry:
     @cached_property
     def reviewing(self) -> Reviewing:
         """What is decided about what was handed in."""
-        return Reviewing(self.journal, self.desk, self.gate, self.directory, now)
+        return Reviewing(self.journal, self._announced, self.gate, self.directory, now)
 
     @cached_property
     def _sheets(self) -> Worker:

@@ -72,6 +72,14 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/desk/edit/{kind}/{key}": (),
     "/desk/drafts/{id}": (),
     "/desk/people": (),
+    "/desk/audit": (),
+    "/desk/audit.{extension}": (),
+    "/desk/reports/{number}": (),
+    "/desk/review": (),
+    "/desk/submissions/{number}": (),
+    "/desk/submissions/{number}/catalogue": (),
+    "/desk/submissions/{number}/preview": (),
+    "/desk/submissions/{number}/preview.{extension}": (),
     "/desk/people/erase": (),
     # Kinds of which there is no record yet; their pages are those of the others.
     **{

@@ -28,6 +28,7 @@ _PAGES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         ("tables", "statistics"),
         (r"tables/(?P<key>[^/]+)/data", "table/{key}"),
         ("sparql", "sparql"),
+        ("audit", "desk/audit"),
         ("catalog", "catalogue"),
         ("catalog/score", "catalogue/scores"),
         ("def/?", "vocabulary"),

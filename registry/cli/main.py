@@ -11,6 +11,7 @@ import typer
 from rich.markup import escape
 
 from registry.cli import (
+    audit,
     console,
     data,
     dumps,
@@ -36,6 +37,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 for module in (
+    audit,
     data,
     dumps,
     harvest,

@@ -4,7 +4,7 @@ What a transaction notes here is committed with the entries that it appends, or
 not at all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -102,6 +102,16 @@ class SqlDesk:
         with self._engine.connect() as connection:
             rows = connection.execute(said.order_by(COMMENT.c.number))
             return [_comment(row) for row in rows.mappings()]
+
+    def ways(self, first: int, last: int) -> Mapping[int, tuple[str, Channel]]:
+        """Returns organisation and channel of the submissions between two numbers."""
+        number = SUBMISSION.c.number
+        known = select(number, SUBMISSION.c.organisation, SUBMISSION.c.channel)
+        with self._engine.connect() as connection:
+            rows = connection.execute(known.where(number.between(first, last)))
+            return {
+                row.number: (row.organisation, Channel(row.channel)) for row in rows
+            }
 
 
 class DeskTransaction:

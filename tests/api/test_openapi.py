@@ -17,6 +17,7 @@ def test_openapi(client: Client) -> None:
         "/.well-known/void",
         "/api/3/action/{action}",
         "/api/action/{action}",
+        "/audit",
         "/catalog",
         "/catalog.{extension}",
         "/catalog/score",

@@ -8,7 +8,9 @@ from api.reading import Tables
 from api.routes.pages import (
     about,
     account,
+    audit,
     catalogue,
+    change_report,
     confirm,
     dataset,
     desk,
@@ -25,12 +27,15 @@ from api.routes.pages import (
     missing,
     observation,
     people,
+    preview,
     queries,
     refusals,
     registers,
     report,
+    review,
     sheets,
     statistics,
+    submission,
     suggest,
     table,
     table_uploads,
@@ -86,4 +91,6 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):
         group_of_data.add_to(website, site, lines)
+    for group_of_desk in (review, change_report, submission, preview, audit):
+        group_of_desk.add_to(website, site)
     website.mount(app)
