@@ -324,6 +324,7 @@ def test_a_worker_that_dies_harms_nobody(bureau: Bureau) -> None:
     started = bureau.worker._started
     assert started is not None
     started.kill()
+    started.process.wait()
 
     assert bureau.hand_in()["outcome"] == "open"
 
