@@ -38,6 +38,7 @@ from api.routes import (
     slices,
     sparql,
     submissions,
+    table_submissions,
     tables,
     void,
 )
@@ -117,7 +118,7 @@ def application(
         group.add_to(app, site)
     for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
         group_of_harvesting.add_to(app, site)
-    for group_of_desk in (decisions, submissions):
+    for group_of_desk in (decisions, submissions, table_submissions):
         group_of_desk.add_to(app, site)
     for group_of_files in (audit, crawling, dumps, void):
         group_of_files.add_to(app, site)
