@@ -14,6 +14,8 @@ from httpx import ASGITransport, AsyncClient, Response
 
 from api.application import application
 from registry import wiring
+from registry.access import TOKEN_DAYS
+from registry.credentials import Scope
 from registry.directory.accounts import SqlAccounts
 from registry.directory.organisations import SqlDirectory
 from registry.iris import RecordId
@@ -49,6 +51,11 @@ class Desk:
     def cookie(self, name: str) -> str:
         """Logs somebody in."""
         return f"session={self.registry.access.enter(self.people[name].actor)}"
+
+    def token(self, name: str, scope: Scope) -> str:
+        """A token of somebody's for programs."""
+        access = self.registry.access
+        return access.issue(self.people[name], "program", [scope], TOKEN_DAYS[0])
 
     def page(self, path: str, cookie: str) -> Response:
         """Asks for a page."""

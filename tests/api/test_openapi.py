@@ -72,6 +72,7 @@ def test_openapi(client: Client) -> None:
         "/tables/{key}/dimensions/{id}",
         "/tables/{key}/revisions",
         "/tables/{key}/structure",
+        "/tables/{key}/submissions",
     }
     assert document["servers"] == [{"url": BASE.rstrip("/")}]
     for item in document["paths"].values():
