@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -134,13 +133,9 @@ def application(
     app.add_middleware(Cookies, secure=base.startswith("https:"))
     if registry.settings.site.ready:
         # Around the cookies: what sets one is never kept.
-        kept = rules(registry, site.web.languages, _now)
+        kept = rules(registry, site.web.languages, registry.clock)
         app.add_middleware(Ready, shelf=site.shelf, rules=kept)
     app.add_middleware(FailureBarrier, problems=problems)
     app.add_middleware(PublicHeaders)
     openapi.describe_problems(app)
     return app
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -100,3 +100,6 @@ class _Watched:
     def close(self, number: int, outcome: Outcome) -> None:
         self.writer.close(number, outcome)
         self.closed.append(number)
+
+    def entrust(self, record: RecordId, organisation: str) -> None:
+        self.writer.entrust(record, organisation)

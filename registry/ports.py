@@ -1133,6 +1133,9 @@ class DeskWriter(JournalWriter, Protocol):
     def close(self, number: int, outcome: Outcome) -> None:
         """Notes what became of a submission; it is open no longer."""
 
+    def entrust(self, record: RecordId, organisation: str) -> None:
+        """Gives a record to an organisation, as `Directory.assign` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class DeskQuery:

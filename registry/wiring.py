@@ -428,7 +428,7 @@ class Registry:
         return SqlDesk(self.journal, now)
 
     @cached_property
-    def _announced(self) -> Desk:
+    def announced(self) -> Desk:
         """The desk, which tells people by mail of what happens at it."""
         notices = Notices(self.directory, self.journal, self.mailer, self.iris.base)
         return Announcing(self.desk, notices)
@@ -456,7 +456,7 @@ class Registry:
         """The one path of every change."""
         duplicates = Duplicates(self.lists, transliteration.key, self.iris)
         return Intake(
-            self.journal, self._announced, self.gate, self.directory, duplicates
+            self.journal, self.announced, self.gate, self.directory, duplicates
         )
 
     @cached_property
@@ -468,7 +468,7 @@ class Registry:
     @cached_property
     def reviewing(self) -> Reviewing:
         """What is decided about what was handed in."""
-        return Reviewing(self.journal, self._announced, self.gate, self.directory, now)
+        return Reviewing(self.journal, self.announced, self.gate, self.directory, now)
 
     @cached_property
     def _sheets(self) -> Worker:
@@ -811,7 +811,7 @@ class Harvester:
             return harvesting.harvest(
                 made(address, fetcher, reader),
                 journal=self._registry.journal,
-                desk=self._registry.desk,
+                desk=self._registry.announced,
                 gate=self._gate,
                 show=show,
                 progress=progress,

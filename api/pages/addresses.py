@@ -50,7 +50,7 @@ SECTIONS: Mapping[str, str] = {
     **dict.fromkeys(("statistics", "table"), "statistics"),
     **dict.fromkeys(("publications", "publication"), "publications"),
     **dict.fromkeys(("practices", "practice"), "practices"),
-    **dict.fromkeys(("account", "desk"), "desk"),
+    "desk": "desk",
     **dict.fromkeys(
         (
             *("catalogue", "dataset", "scheme", "sparql", "api", "vocabulary"),

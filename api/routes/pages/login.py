@@ -12,7 +12,7 @@ from api.pages.translations import msgid
 from api.routes.pages.website import Website
 from api.site import Site
 
-HOME = "account"
+HOME = "desk"
 """Where those arrive who asked for no page."""
 
 SAID = {

@@ -385,6 +385,39 @@ def test_hostile_text_is_shown_as_text(office: Stage) -> None:
     assert ("classification", "classification-unknown") in found
 
 
+@pytest.mark.parametrize(
+    "do",
+    [
+        "",
+        "nonsense",
+        "add:",
+        "add:nonsense",
+        "add:name",
+        "remove:",
+        "find:x",
+        "add:x.9",
+    ],
+)
+def test_a_button_that_there_is_not_keeps_what_was_typed(
+    office: Stage, do: str
+) -> None:
+    """Names and values are anybody's to send."""
+    answer = office.ann.sends(filled(office.ann), do)
+
+    assert answer.status_code == 200
+    assert paper(answer).values("name.bg") == ["Нова организация"]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "\ufffe", "a\u2028b", "a\u202eb"])
+def test_characters_that_do_not_show_are_refused(office: Stage, text: str) -> None:
+    """Each with a sentence, and none of them breaks anything."""
+    answer = office.ann.sends(filled(office.ann, **{"name.en": text}), "submit")
+
+    assert answer.status_code == 422
+    assert 'id="errors"' in answer.text
+    assert submitted(office) == []
+
+
 def test_a_hundred_rows_are_kept(office: Stage) -> None:
     """They come back in the order in which they were sent."""
     sheet = filled(office.ann)

@@ -97,8 +97,8 @@ def test_afterwards_the_providers_id_counts(linked: Sample, comer: Visitor) -> N
     joins(linked, "b@one.example")
     other = Visitor(comer.client)
 
-    assert _comes(comer, _leaves(comer), "s2 b@one.example") == f"{BASE}en/account"
-    assert _comes(other, _leaves(other), "s2") == f"{BASE}en/account"
+    assert _comes(comer, _leaves(comer), "s2 b@one.example") == f"{BASE}en/desk"
+    assert _comes(other, _leaves(other), "s2") == f"{BASE}en/desk"
     assert _comes(other, _leaves(other), "s3 b@one.example") == REFUSED
 
 

@@ -1,6 +1,11 @@
+from registry import submissions
 from registry.cataloguing import steps
+from registry.desk import Channel
+from registry.record import Provenance
 from tests.api.conftest import publish
 from tests.api.deskwork import PRACTICE, Desk, words
+from tests.cataloguing import YEARLY
+from tests.tables import record, rows, table_content
 
 
 def test_documents_are_those_that_will_be_served(desk: Desk) -> None:
@@ -52,7 +57,7 @@ def test_the_catalogue(desk: Desk) -> None:
 
     told = words(rev.get(f"/en/desk/submissions/{first}/catalogue").text)
 
-    assert "The catalogue does not have it yet." in told
+    assert "The catalogue does not have it yet. Its files are made" in told
     assert "no score" in told
     assert "of 405 points" in told
     assert "register.practice" in told
@@ -69,3 +74,30 @@ def test_a_register_that_is_there(desk: Desk) -> None:
 
     assert "Its description stays as it is" in words(page)
     assert "<details>" not in page
+
+
+def test_a_table(desk: Desk) -> None:
+    """Figures have a page, a difference and an entry in the catalogue beforehand."""
+    rev, ann = desk.reviewer(), desk.contributor()
+    made = table_content(YEARLY, rows(YEARLY)[:5], "a" * 64)
+    with desk.sample.desk.write() as writer:
+        entry = submissions.submit(
+            writer,
+            record(YEARLY),
+            made,
+            provenance=Provenance(),
+            actor=ann.person.actor,
+            based_on=0,
+        )
+        assert entry is not None
+        writer.hand_in(entry, organisation="town", channel=Channel.TABLE)
+    here = f"/en/desk/submissions/{entry.sequence}"
+
+    page, preview, catalogue = (
+        rev.get(f"{here}{path}") for path in ("", "/preview", "/catalogue")
+    )
+
+    assert [a.status_code for a in (page, preview, catalogue)] == [200, 200, 200]
+    assert "statistical table" in words(page.text)
+    assert f"table.{YEARLY}" in words(catalogue.text)
+    assert "of 405 points" in words(catalogue.text)
