@@ -239,9 +239,9 @@ def test_history_of_what_is_gone(reader: Client) -> None:
 @pytest.mark.parametrize(
     ("language", "day", "said"),
     [
-        ("en", 5, "checked recently: due to be checked after"),
-        ("bg", 5, "проверено наскоро: да се провери след"),
-        ("en", 400, "not checked for long: due to be checked after"),
+        ("en", 5, "recent information: due to be checked after"),
+        ("bg", 5, "скорошни сведения: да се провери след"),
+        ("en", 400, "may be out of date: due to be checked after"),
     ],
 )
 def test_freshness(registers: Sample, language: str, day: int, said: str) -> None:
