@@ -472,7 +472,12 @@ class Registry:
 
     @cached_property
     def _sheets(self) -> Worker:
-        """The one worker in which spreadsheets are opened."""
+        """The worker in which sheets of records are opened."""
+        return Worker("registry.sheets.worker:serve", memory=SHEET_MEMORY)
+
+    @cached_property
+    def _figures(self) -> Worker:
+        """That in which figures are checked, which takes longer."""
         return Worker("registry.sheets.worker:serve", memory=SHEET_MEMORY)
 
     @cached_property
@@ -488,7 +493,7 @@ class Registry:
             self.tables,
             self.blobs,
             self.settings.data / TABLES,
-            self._sheets,
+            self._figures,
             self._code_names,
         )
 
@@ -513,7 +518,7 @@ class Registry:
 
     def close(self) -> None:
         """Closes the journal, the lists, the catalogue and the workers."""
-        for worker in ("_admission", "_sheets"):
+        for worker in ("_admission", "_sheets", "_figures"):
             if worker in self.__dict__:
                 getattr(self, worker).close()
         self.journal.close()

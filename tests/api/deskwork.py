@@ -3,8 +3,9 @@
 import hmac
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlencode
 
@@ -58,10 +59,17 @@ class Visitor:
 
     def send(self, path: str, **fields: Any) -> Response:
         """Sends fields just as they are."""
+        return self._sent(path, urlencode(fields, doseq=True))
+
+    def send_pairs(self, path: str, pairs: Sequence[tuple[str, str]]) -> Response:
+        """Sends fields of which some have the same name."""
+        return self._sent(path, urlencode(pairs))
+
+    def _sent(self, path: str, body: str) -> Response:
         return self.client.send(
             "POST",
             path,
-            urlencode(fields, doseq=True).encode(),
+            body.encode(),
             cookie=self.cookie,
             origin=ORIGIN,
             content_type="application/x-www-form-urlencoded",
@@ -137,3 +145,54 @@ def words(page: str) -> str:
     """Returns the text of a page, without markup, in one line."""
     main = page[page.index("<main") : page.index("</main>")]
     return " ".join(html.unescape(re.sub("<[^>]*>", " ", main)).split())
+
+
+class _Inputs(HTMLParser):
+    """Reads what the first form with a kind in it would send, as it is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pairs: list[tuple[str, str]] = []
+        self._form: list[tuple[str, str]] | None = None
+        self._area: str | None = None
+        self._select = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        name = given.get("name", "")
+        if tag == "form":
+            self._form = []
+        elif self._form is None:
+            return
+        elif tag == "input" and name and self._sends(given):
+            self._form.append((name, given.get("value", "")))
+        elif tag == "textarea":
+            self._area = name
+            self._form.append((name, ""))
+        elif tag == "select":
+            self._select = name
+        elif tag == "option" and "selected" in given:
+            self._form.append((self._select, given.get("value", "")))
+
+    def _sends(self, given: dict[str, str]) -> bool:
+        marked = given.get("type") in {"checkbox", "radio"}
+        return "checked" in given or not marked
+
+    def handle_data(self, data: str) -> None:
+        if self._area and self._form:
+            self._form[-1] = (self._area, self._form[-1][1] + data)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = None
+        if tag == "form" and self._form is not None:
+            if not self.pairs and "_kind" in dict(self._form):
+                self.pairs = self._form
+            self._form = None
+
+
+def inputs(page: str) -> Sequence[tuple[str, str]]:
+    """Returns what the form of a record would send if nothing were changed."""
+    parser = _Inputs()
+    parser.feed(page)
+    return parser.pairs

@@ -6,6 +6,7 @@ the state of the submission, to which the answer leads.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from secrets import token_hex
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -101,12 +102,31 @@ class Submissions:
         # First of all: what is nobody's business is not there.
         self.site.registry.reviewing.submission(person, number)
         try:
+            if verb == "amend":
+                return self._amend(language, person, number)
             self._do(verb, person, number, typed)
         except RegistryError as error:
             refused = Refused(verb, error.detail, typed, status_of(error))
             return self._answer(request, language, person, number, refused)
         address = self.site.web.addresses(language).page
         return seen(f"{address(f'desk/submissions/{number}', done=verb)}#state")
+
+    def _amend(self, language: str, person: Person, number: int) -> Response:
+        """Opens a submission in the form, or goes on with what was begun before."""
+        registry = self.site.registry
+        submission = registry.reviewing.submission(person, number)
+        made = registry.drafting.amending(
+            person, submission, id=token_hex(16), saved=registry.clock()
+        )
+        begun = [
+            draft
+            for draft in registry.drafts.of([submission.organisation])
+            if (draft.amends, draft.author) == (number, person.actor)
+        ]
+        if not begun:
+            registry.drafts.save(made)
+        draft = begun[0] if begun else made
+        return seen(self.site.web.addresses(language).page(f"desk/drafts/{draft.id}"))
 
     def _do(self, verb: str, person: Person, number: int, typed: str) -> None:
         reviewing = self.site.registry.reviewing
@@ -188,6 +208,7 @@ class Submissions:
             "may": {
                 verb.value: allowed(person, verb, submission.subject) for verb in Verb
             },
+            "has_form": entry.record.kind in registry.drafting.forms,
             "reader": Reader(addresses),
             "previews": PREVIEWS,
             "trail": [

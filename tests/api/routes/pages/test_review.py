@@ -213,3 +213,13 @@ def test_clean_ones_can_be_selected(desk: Desk) -> None:
     assert f"desk/submissions/{doubtful}" in page
     assert "nothing to look at" in words(page)
     assert 'type="checkbox"' not in ann.get("/en/desk/review").text
+
+
+def test_in_bulgarian(desk: Desk) -> None:
+    """The queue and its refusals speak the reader's language."""
+    rev = desk.reviewer(language="bg")
+    own = desk.hand_in(rev, "own", _named("Own")).number
+
+    assert "подадено от Вас" in words(rev.get("/bg/desk/review").text)
+    answer = rev.post("/bg/desk/review", number=[own])
+    assert f"Предложение {own} : Не можете да го приемете" in words(answer.text)

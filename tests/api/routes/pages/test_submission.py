@@ -5,7 +5,7 @@ import pytest
 from registry import review, submissions
 from registry.iris import RecordId
 from registry.record import Provenance
-from tests.api.deskwork import PRACTICE, Desk, words
+from tests.api.deskwork import PRACTICE, Desk, inputs, words
 from tests.versions import BASE, content
 
 MARKUP = "<script>alert(1)</script>"
@@ -267,21 +267,51 @@ def test_stale(desk: Desk) -> None:
     assert rev.post(here, do="accept").status_code == 412
 
 
-def test_an_amendment(desk: Desk) -> None:
-    """A reviewer's changes may be accepted by whoever handed in the first."""
+def test_accepting_with_changes(desk: Desk) -> None:
+    """A reviewer opens what was handed in in the form, and changes it there.
+
+    What they hand in takes its place, and whoever handed in the first may accept it.
+    """
     ann, rev = desk.contributor(), desk.reviewer()
     number = desk.hand_in(ann).number
-    page = rev.get(f"/en/desk/submissions/{number}").text
-    assert f"{BASE}en/desk/edit/practice/club?amends={number}" in page
-    changed = {**PRACTICE, "title": {"bg": "Клуб", "en": "Club"}}
-    amendment = desk.hand_in(rev, document=changed, amends=number)
+    here = f"/en/desk/submissions/{number}"
 
-    here = f"/en/desk/submissions/{amendment.number}"
-    assert f"Takes the place of Submission {number}" in words(ann.get(here).text)
-    assert 'value="accept"' not in rev.get(here).text
-    assert ann.post(here, do="accept").status_code == 303
-    old = words(ann.get(f"/en/desk/submissions/{number}").text)
-    assert "a later submission took its place" in old
+    opened = rev.post(here, do="amend")
+    assert opened.status_code == 303
+    draft = f"/{opened.headers['location'].removeprefix(BASE)}"
+    page = rev.get(draft)
+    assert page.status_code == 200
+    assert "Talking club" in page.text
+    assert rev.post(here, do="amend").headers["location"].endswith(draft)
+
+    fields = [
+        (name, "Speaking club" if value == "Talking club" else value)
+        for name, value in inputs(page.text)
+    ]
+    assert rev.send_pairs(draft, [*fields, ("do", "submit")]).status_code == 303
+
+    (amendment,) = desk.sample.reviewing.queue(rev.person)
+    assert amendment.amends is not None
+    assert amendment.amends.number == number
+    there = f"/en/desk/submissions/{amendment.number}"
+    assert f"Takes the place of Submission {number}" in words(ann.get(there).text)
+    assert 'value="accept"' not in rev.get(there).text
+    assert ann.post(there, do="accept").status_code == 303
+    assert "Speaking club" in desk.client.get("/doc/practice/club.jsonld").text
+    assert "a later submission took its place" in words(ann.get(here).text)
+
+
+def test_who_may_not_change_it(desk: Desk) -> None:
+    """Neither the author nor a contributor opens a submission for changes."""
+    ann, abe, rev = desk.contributor(), desk.contributor("Abe"), desk.reviewer()
+    number = desk.hand_in(ann).number
+    here = f"/en/desk/submissions/{number}"
+
+    assert abe.post(here, do="amend").status_code == 403
+    assert ann.post(here, do="amend").status_code == 403
+    own = desk.hand_in(rev, "own").number
+    assert rev.post(f"/en/desk/submissions/{own}", do="amend").status_code == 403
+    assert desk.sample.drafts.of(["town"]) == []
 
 
 def test_erased_people(desk: Desk) -> None:
@@ -317,3 +347,19 @@ def test_unknown_button(desk: Desk) -> None:
     answer = desk.reviewer().post(f"/en/desk/submissions/{number}", do="publish")
 
     assert answer.status_code == 400
+
+
+def test_in_bulgarian(desk: Desk) -> None:
+    """The page, its confirmations and its refusals speak the reader's language."""
+    ann, rev = desk.contributor(), desk.reviewer(language="bg")
+    number = desk.hand_in(ann).number
+    here = f"/bg/desk/submissions/{number}"
+
+    told = words(rev.get(here).text)
+    assert "Състояние чака решение" in told
+    assert "Би могло да е по-добро" in told
+    assert "Заглавие (български) ново" in told
+    refused = rev.post(here, do="reject", text="")
+    assert "Напишете защо или какво." in words(refused.text)
+    rev.post(here, do="accept")
+    assert "вече е публично" in words(rev.get(f"{here}?done=accept").text)
