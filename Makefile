@@ -36,7 +36,7 @@ browser:
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
 
 test: $(READY) browser ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 check: $(READY) ## Check style, types, the direction of imports, and the documentation
 	$(BIN)/ruff check .

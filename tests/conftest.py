@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from registry.journal.sql import SqlJournal, create
-from tests.serving import Operator, free_port
+from tests import sharing
+from tests.serving import Operator
 
 BASE = "http://127.0.0.1:8000/"
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -25,16 +26,35 @@ def ticking(start: datetime = DAWN) -> Callable[[], datetime]:
     return clock
 
 
+LONG = (
+    "tests/system/",
+    "tests/benchmarks/",
+    "tests/conformance/",
+    "tests/registry/cli/",
+)
+"""Folders whose modules take longest."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps together, on one of several processes, tests that share something.
+    """Keeps together, on one of several processes, what a module has set up.
 
-    That is the server of all the datasets, or else what their module has set up.
+    Long modules come first, so that at the end no process waits for another's. All
+    the datasets are loaded for the first of them that needs them; then come those
+    that need none, so that the other processes have something to do meanwhile.
     """
     for item in items:
-        shared = "served" in getattr(item, "fixturenames", ())
-        name = "served" if shared else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(name))
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+    served = [i.path for i in items if "served" in getattr(i, "fixturenames", ())]
+    first = next((i.path for i in items if _long(i) and i.path in served), None)
+    items.sort(
+        key=lambda i: (not _long(i), i.path != first, _long(i) and i.path in served)
+    )
+
+
+def _long(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(LONG)
 
 
 @pytest.fixture
@@ -54,8 +74,5 @@ def journal(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[SqlJourna
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A server of all the datasets, for the whole run; nobody may change it."""
-    operator = Operator(tmp_path_factory.mktemp("served") / "data", free_port())
-    assert operator.run("init").returncode == 0
-    assert operator.run("load").returncode == 0
-    with operator.serving():
+    with sharing.everything(sharing.folder(tmp_path_factory)) as operator:
         yield operator
