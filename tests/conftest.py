@@ -74,5 +74,5 @@ def journal(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[SqlJourna
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A server of all the datasets, for the whole run; nobody may change it."""
-    with sharing.everything(sharing.folder(tmp_path_factory)) as operator:
+    with sharing.everything(tmp_path_factory) as operator:
         yield operator

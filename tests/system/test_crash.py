@@ -19,6 +19,7 @@ KILLS = int(os.environ.get("REGISTRY_TEST_KILLS", "0"))
 FEW = (
     *("schemes/place-level.csv", "schemes/obs-flag.csv", "schemes/unit.csv"),
     *("schemes/citizenship.csv", "schemes/countries.csv", "schemes/frequency.csv"),
+    *("schemes/age.csv", "schemes/agedef.csv", "schemes/sex.csv"),
     *("places/nuts.csv", "places/reporting-areas.csv", "places/municipalities.csv"),
     "tables/tps00176.json",
 )
