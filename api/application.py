@@ -9,6 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import openapi
+from api.asking import Asking
+from api.budgets import Budgets
 from api.cookies import Cookies
 from api.headers import PublicHeaders
 from api.pages.places import Places
@@ -24,6 +26,7 @@ from api.routes import (
     dumps,
     feeds,
     home,
+    jobs,
     lists,
     oai,
     observations,
@@ -71,15 +74,17 @@ def application(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await registry.queries.start()
+        await registry.jobs.start()
         try:
             yield
         finally:
+            await registry.jobs.close()
             await registry.queries.close()
             cubes.close()
             close()
 
     base = registry.iris.base
-    limits = registry.settings.tables
+    limits, engine = registry.settings.tables, registry.settings.engine
     cubes = Cubes(
         registry.settings.data / "tables",
         memory=limits.memory,
@@ -91,6 +96,15 @@ def application(
         pages,
         Places(registry.journal, registry.iris),
         Guard(registry.access, base, tuple(pages.languages)),
+        Asking(
+            base,
+            registry.queries,
+            Budgets(
+                seconds=engine.client_seconds,
+                errors=engine.client_errors,
+                parallel=engine.client_parallel,
+            ),
+        ),
     )
     problems = Problems(base, site.web)
     app = FastAPI(
@@ -104,7 +118,7 @@ def application(
         redirect_slashes=False,
     )
     # Routes are tried in turn, and a dataset looks like a record of a kind.
-    for group in (datasets, records, sparql, lists, descriptions, home):
+    for group in (datasets, records, jobs, sparql, lists, descriptions, home):
         group.add_to(app, site)
     for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
         group_of_harvesting.add_to(app, site)

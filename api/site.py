@@ -8,6 +8,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from api.asking import Asking
 from api.negotiation import Offer, choose, language
 from api.pages.places import Places
 from api.pages.site import SitePages
@@ -20,6 +21,7 @@ from registry.ports import (
     Described,
     Directory,
     Dumps,
+    JobService,
     Journal,
     Mailer,
     Position,
@@ -53,6 +55,16 @@ class Queries(QueryService, Protocol):
         That is `workers`, `alive`, `waiting`, `sandbox` and `sequence`, which is
         `None` while nothing is published.
         """
+
+
+class Background(JobService, Protocol):
+    """Queries in the background, worked off while the web process lives."""
+
+    async def start(self) -> None:
+        """Reads what there is, and begins to work."""
+
+    async def close(self) -> None:
+        """Ends the work."""
 
 
 class Figures(Protocol):
@@ -147,6 +159,10 @@ class Registry(Protocol):
         """The query workers."""
 
     @property
+    def jobs(self) -> Background:
+        """Queries in the background."""
+
+    @property
     def shapes(self) -> Shapes:
         """The rules."""
 
@@ -180,12 +196,14 @@ class Site:
         web: the website.
         places: the places that its pages name.
         guard: knows who is asking.
+        asking: runs queries of readers.
     """
 
     registry: Registry
     web: SitePages
     places: Places
     guard: Guard
+    asking: Asking
 
     @property
     def base(self) -> str:

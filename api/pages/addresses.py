@@ -27,6 +27,7 @@ _PAGES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         ("tables", "statistics"),
         (r"tables/(?P<key>[^/]+)/data", "table/{key}"),
         ("sparql", "sparql"),
+        (r"sparql/jobs/(?P<id>[\w-]+)", "sparql/jobs/{id}"),
         ("catalog", "catalogue"),
         ("catalog/score", "catalogue/scores"),
         ("def/?", "vocabulary"),

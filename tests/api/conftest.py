@@ -24,9 +24,10 @@ from registry.ports import Dumps
 from registry.record import Content, Provenance, Source, Version
 from registry.scoring import Scorer
 from registry.search.index import Index
-from registry.settings import Settings, SiteSettings
+from registry.settings import EngineSettings, Settings, SiteSettings
 from registry.shapes import Shapes, load
 from registry.statistics.parquet import ParquetTables
+from registry.store.jobs import JobLimits, Jobs
 from registry.views import conformance, fragments
 from registry.views.dcat.definition import Definition, read
 from registry.views.dcat.profiles import PROFILES
@@ -64,6 +65,7 @@ class Sample:
     definition: Definition
     scorer: Scorer
     queries: InProcessQueries
+    jobs: Jobs
     tables: ParquetTables
     shapes: Shapes
     vocabulary: Vocabulary
@@ -182,7 +184,12 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
-    settings = Settings(data=folder, site=SiteSettings(base=BASE))
+    settings = Settings(
+        data=folder,
+        site=SiteSettings(base=BASE),
+        # All tests together are one client.
+        engine=EngineSettings(client_seconds=0, client_errors=0),
+    )
     return Sample(
         settings=settings,
         iris=IRIS,
@@ -198,6 +205,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
             definition=definition,
         ),
         queries=queries,
+        jobs=Jobs(queries, folder / "jobs", JobLimits(), clock),
         tables=ParquetTables(folder / "tables", _lost),
         shapes=load(ROOT / "shapes", BASE),
         vocabulary=Vocabulary(

@@ -15,6 +15,7 @@ from api.routes.pages import (
     files,
     guide,
     home,
+    jobs,
     observation,
     queries,
     refusals,
@@ -50,8 +51,9 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         group_of_tables.add_to(website, site, cubes, names)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
-    for group in (home, suggest, about, queries, vocabulary, refusals, guide, feeds):
+    for group in (home, suggest, about, queries, jobs, vocabulary, refusals, guide):
         group.add_to(website, site)
+    feeds.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):
