@@ -360,7 +360,7 @@ class QueryPool:
     ) -> tuple[Snapshot, Answer]:
         """Answers with a worker of its own, in a lane in which we have a place."""
         try:
-            run.worker = await self._hire()
+            run.worker = await self._hired(lane, run)
             run.worker.yield_to_others(nice)
             return await self._answer(run, question)
         finally:
@@ -427,6 +427,14 @@ class QueryPool:
         self._level = level.decode(errors="replace")
         return worker
 
+    async def _hired(self, lane: Lane, run: _Run) -> _Worker:
+        """Returns a fresh worker, if it is ready before the run has to end."""
+        try:
+            async with asyncio.timeout_at(run.ends):
+                return await self._hire()
+        except TimeoutError:
+            raise self._busy(lane) from None
+
     async def _end(self, worker: _Worker) -> tuple[int, str]:
         """Kills a worker and returns what it left when it is gone."""
         worker.kill()
@@ -459,7 +467,7 @@ class QueryPool:
     async def _answer(self, run: _Run, question: _Question) -> tuple[Snapshot, Answer]:
         asked = question.snapshot or self.current()
         if run.worker is None:
-            run.worker = await self._hire()
+            run.worker = await self._hired(self._short, run)
         try:
             payload = self._payload(asked, question)
             body, file = await self._exchange(run, payload, question.spent)

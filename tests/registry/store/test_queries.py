@@ -330,7 +330,6 @@ def test_worker_of_a_client_that_left_is_gone_within_a_quarter_second(
             await until(lambda: pid not in children())
             elapsed = time.monotonic() - start
 
-            print(f"worker gone {elapsed * 1000:.0f} ms after its client")  # noqa: T201
             assert elapsed < 0.25
 
     run(work())
