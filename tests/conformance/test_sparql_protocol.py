@@ -68,11 +68,12 @@ def accepting(
     )
 
 
-def posted(name: str, body: bytes, media_type: str, **expected: object) -> Case:
+def posted(
+    name: str, body: bytes, media_type: str, status: int = 200, has: bytes = b""
+) -> Case:
     """A case of a body sent as it is."""
-    return Case(
-        name, POST_, body=body, headers={"Content-Type": media_type}, **expected
-    )  # type: ignore[arg-type]
+    headers = {"Content-Type": media_type}
+    return Case(name, POST_, body=body, headers=headers, status=status, has=has)
 
 
 WAYS = (

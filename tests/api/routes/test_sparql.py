@@ -250,7 +250,8 @@ def test_description(client: Client) -> None:
     assert list(graph.objects(service, sd.endpoint)) == [rdflib.URIRef(f"{BASE}sparql")]
     assert len(list(graph.objects(service, sd.resultFormat))) == 8
     comments = graph.objects(service, rdflib.DCTERMS.description)
-    assert {text.language for text in comments if "30" in text} == {"bg", "en"}
+    texts = [text for text in comments if isinstance(text, rdflib.Literal)]
+    assert {text.language for text in texts if "30" in text} == {"bg", "en"}
     expanded = client.get("/sparql", accept="application/ld+json").json()
     assert f"{BASE}sparql#service" in {node["@id"] for node in expanded}
 
