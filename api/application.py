@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -13,21 +14,25 @@ from api.asking import Asking
 from api.budgets import Budgets
 from api.cookies import Cookies
 from api.headers import PublicHeaders
+from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.translations import CATALOGUES
 from api.problems import FailureBarrier, HttpError, Problems
+from api.ready import Ready, rules
 from api.routes import (
     catalogue,
     ckan,
     crawling,
     datasets,
+    decisions,
     descriptions,
     dumps,
     feeds,
     home,
     jobs,
     lists,
+    missing,
     oai,
     observations,
     records,
@@ -35,11 +40,13 @@ from api.routes import (
     scores,
     slices,
     sparql,
+    submissions,
     tables,
     void,
 )
 from api.routes.pages import groups
 from api.security import Guard
+from api.shelf import Shelf
 from api.site import Registry, Site
 from registry.errors import RegistryError
 from registry.statistics.labels import Names
@@ -95,6 +102,8 @@ def application(
         registry,
         pages,
         Places(registry.journal, registry.iris),
+        Shelf(registry.settings.site.ready),
+        Naming(registry.journal),
         Guard(registry.access, base, tuple(pages.languages)),
         Asking(
             base,
@@ -118,10 +127,12 @@ def application(
         redirect_slashes=False,
     )
     # Routes are tried in turn, and a dataset looks like a record of a kind.
-    for group in (datasets, records, jobs, sparql, lists, descriptions, home):
+    for group in (datasets, records, sparql, lists, missing, descriptions, home):
         group.add_to(app, site)
     for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
         group_of_harvesting.add_to(app, site)
+    for group_of_desk in (jobs, decisions, submissions):
+        group_of_desk.add_to(app, site)
     for group_of_files in (crawling, dumps, void):
         group_of_files.add_to(app, site)
     names = Names(registry.journal, registry.iris)
@@ -132,8 +143,16 @@ def application(
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)
     app.add_exception_handler(RequestValidationError, problems.of_framework)
-    app.add_middleware(FailureBarrier, problems=problems)
     app.add_middleware(Cookies, secure=base.startswith("https:"))
+    if registry.settings.site.ready:
+        # Around the cookies: what sets one is never kept.
+        kept = rules(registry, site.web.languages, _now)
+        app.add_middleware(Ready, shelf=site.shelf, rules=kept)
+    app.add_middleware(FailureBarrier, problems=problems)
     app.add_middleware(PublicHeaders)
     openapi.describe_problems(app)
     return app
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

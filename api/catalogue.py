@@ -87,8 +87,15 @@ def asked(request: Request, address: str, now: datetime) -> Asked:
     )
 
 
-def check_names(request: Request, names: Sequence[str]) -> None:
+def check_names(
+    request: Request, names: Sequence[str], *, several: Sequence[str] = ()
+) -> None:
     """Checks that no parameter is given twice, or is another than these.
+
+    Args:
+        request: whose parameters they are.
+        names: what they may be called.
+        several: those of them that may be repeated.
 
     Raises:
         BadParameter: there is one.
@@ -101,7 +108,7 @@ def check_names(request: Request, names: Sequence[str]) -> None:
                 f"Няма параметър „{name}“; има: {', '.join(names)}.",
                 extra={"parameter": name, "allowed": list(names)},
             )
-        if name in seen:
+        if name in seen and name not in several:
             raise BadParameter(
                 f"The parameter “{name}” is given more than once.",
                 f"Параметърът „{name}“ е даден повече от веднъж.",

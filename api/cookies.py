@@ -19,11 +19,10 @@ VISIT = "visit"
 """The cookie to which forms are bound before anybody is logged in."""
 PREFIX = "__Host-"
 """Of cookies that come over HTTPS alone."""
-NAMES = frozenset(
-    {SESSION, VISIT, f"{PREFIX}{SESSION}", f"{PREFIX}{VISIT}"},
-)
+NAMES = frozenset({SESSION, VISIT, f"{PREFIX}{SESSION}", f"{PREFIX}{VISIT}"})
 """Every cookie: who sends one of them gets no answer that was made for others."""
 
+_SESSIONS = frozenset({SESSION, f"{PREFIX}{SESSION}"})
 _JAR = "registry.cookies"
 _BOUND = (b"accept-encoding", b"if-none-match")
 _UNSTORED = (b"cache-control", b"no-store")
@@ -44,6 +43,11 @@ def jar(scope: Scope) -> MutableMapping[str, str]:
 def personal(scope: Scope) -> bool:
     """Says whether a request comes with one of our cookies."""
     return not NAMES.isdisjoint(sent(scope))
+
+
+def signed_in(scope: Scope) -> bool:
+    """Says whether a request comes with a session, good or not."""
+    return not _SESSIONS.isdisjoint(sent(scope))
 
 
 class Cookies:

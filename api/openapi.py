@@ -72,13 +72,16 @@ _MEANINGS = {
     206: "The part that was asked for.",
     304: "The reader already has it.",
     400: "Something in the request cannot be understood.",
+    401: "It is not known who asks.",
+    403: "Whoever asks may not do this.",
     404: "There is no such record, version or document.",
     406: "None of the formats asked for is on offer.",
     410: "The record was retired; the problem holds its tombstone.",
+    412: "The record changed in the meantime; the problem shows both versions.",
     413: "The body is longer than the limit.",
     415: "The body is of a type that is not read here.",
     416: "The part that was asked for lies behind the end.",
-    422: "The answer is larger than the limit; nothing of it was sent.",
+    422: "What was sent breaks a rule, or the answer is larger than the limit.",
     429: "The client has used up what it may within a minute; see `Retry-After`.",
     503: "The query was stopped at its limit, or the engine cannot answer now.",
 }
@@ -166,6 +169,71 @@ def getter(app: FastAPI, tag: str) -> Adder:
             status_code=200 if described else 303,
             responses=responses,
             openapi_extra={"parameters": list(parameters)},
+        )
+
+    return add
+
+
+class Poster(Protocol):
+    """Adds a route for `POST`, with its description."""
+
+    def __call__(
+        self,
+        path: str,
+        endpoint: Endpoint,
+        *,
+        summary: str,
+        responses: Responses,
+        body: Mapping[str, Any],
+        parameters: Sequence[Parameter] = (),
+        created: bool = False,
+    ) -> None:
+        """Adds the route.
+
+        Args:
+            path: of the route.
+            endpoint: answers it.
+            summary: in a few words.
+            responses: see `answered`.
+            body: the schema of what is sent, by its media type.
+            parameters: of the address and the head.
+            created: whether something new has an address afterwards.
+        """
+
+
+def poster(app: FastAPI, tag: str) -> Poster:
+    """Returns a function that adds described routes for `POST`."""
+
+    def add(
+        path: str,
+        endpoint: Endpoint,
+        *,
+        summary: str,
+        responses: Responses,
+        body: Mapping[str, Any],
+        parameters: Sequence[Parameter] = (),
+        created: bool = False,
+    ) -> None:
+        new: Responses = {}
+        if created:
+            new[201] = {**responses[200], "description": "It was made."}
+        app.add_api_route(
+            path,
+            endpoint,
+            methods=["POST"],
+            tags=[tag],
+            summary=summary,
+            description=(endpoint.__doc__ or "").strip(),
+            response_class=Response,
+            responses=responses | new,
+            openapi_extra={
+                "parameters": list(parameters),
+                "requestBody": {
+                    "content": {
+                        name: {"schema": schema} for name, schema in body.items()
+                    }
+                },
+            },
         )
 
     return add

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -10,17 +10,30 @@ from starlette.requests import Request
 
 from api.asking import Asking
 from api.negotiation import Offer, choose, language
+from api.pages.facts import Labels, Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
 from api.security import Guard
+from api.shelf import Shelf
 from registry.access import Access
+from registry.accounts import Accounts
+from registry.confirming import Confirming
+from registry.drafting import Drafting
+from registry.intake import Intake
 from registry.iris import Iris
+from registry.keeping import Parcels
+from registry.organisations import Organisations
 from registry.ports import (
     Catalogue,
     CatalogueState,
+    ChangeReports,
+    Clock,
     Described,
+    Desk,
     Directory,
+    Drafts,
     Dumps,
+    GapList,
     JobService,
     Journal,
     Mailer,
@@ -30,8 +43,11 @@ from registry.ports import (
     Tickets,
 )
 from registry.record import Version
+from registry.register_uploads import RegisterUploads
+from registry.reviewing import Reviewing
 from registry.settings import Settings
 from registry.shapes import Shapes
+from registry.table_uploads import TableUploads
 from registry.views.dcat.definition import Definition
 from registry.views.score import Score
 from registry.vocabulary import Vocabulary
@@ -98,6 +114,13 @@ class CatalogueSnapshot(Protocol):
         """Ends the reading."""
 
 
+class StoredLists(RecordList, Protocol):
+    """The lists, with how far they have come."""
+
+    def state(self) -> tuple[int, int]:
+        """Returns what changes whenever they do; for comparing on one thread."""
+
+
 class StoredCatalogue(Catalogue, Protocol):
     """The catalogue with its ready-made fragments."""
 
@@ -127,6 +150,10 @@ class Registry(Protocol):
         """Its IRIs."""
 
     @property
+    def clock(self) -> Clock:
+        """Tells the time."""
+
+    @property
     def journal(self) -> Journal:
         """The truth."""
 
@@ -135,8 +162,16 @@ class Registry(Protocol):
         """The dumps that were published."""
 
     @property
-    def lists(self) -> RecordList:
+    def change_reports(self) -> ChangeReports:
+        """What readers say is wrong with records."""
+
+    @property
+    def lists(self) -> StoredLists:
         """The lists of records."""
+
+    @property
+    def missing(self) -> GapList:
+        """What is missing from the records."""
 
     @property
     def catalogue(self) -> StoredCatalogue:
@@ -179,8 +214,52 @@ class Registry(Protocol):
         """Sends mails."""
 
     @property
+    def desk(self) -> Desk:
+        """What was handed in."""
+
+    @property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
+
+    @property
     def access(self) -> Access:
         """Sessions and tokens."""
+
+    @property
+    def intake(self) -> Intake:
+        """The one path of every change."""
+
+    @property
+    def reviewing(self) -> Reviewing:
+        """What is decided about what was handed in."""
+
+    @property
+    def drafts(self) -> Drafts:
+        """What people have begun to fill in."""
+
+    @property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+
+    @property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
+
+    @property
+    def table_uploads(self) -> TableUploads:
+        """Figures that people hand in."""
+
+    @property
+    def register_uploads(self) -> RegisterUploads:
+        """Records that people hand in as a sheet."""
+
+    @property
+    def parcels(self) -> Parcels:
+        """Files that were checked and wait to be submitted."""
+
+    @property
+    def confirming(self) -> Confirming:
+        """Confirms records."""
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -195,6 +274,8 @@ class Site:
         registry: the open registry.
         web: the website.
         places: the places that its pages name.
+        shelf: finished answers, for whoever asks the same.
+        naming: the names of what records refer to, as far as they were read.
         guard: knows who is asking.
         asking: runs queries of readers.
     """
@@ -202,13 +283,26 @@ class Site:
     registry: Registry
     web: SitePages
     places: Places
+    shelf: Shelf
+    naming: Naming
     guard: Guard
     asking: Asking
+
+    def labels(self, language: str) -> Labels:
+        """Returns the names of what a page refers to, in its language."""
+        registry = self.registry
+        known = self.naming.known()
+        return Labels(registry.journal, registry.iris, language, known)
 
     @property
     def base(self) -> str:
         """The base of every IRI; addresses never come from the request."""
         return self.registry.iris.base
+
+    @property
+    def today(self) -> date:
+        """The day, in UTC."""
+        return self.registry.clock().date()
 
 
 def offer_for(request: Request, offers: tuple[Offer, ...]) -> Offer:

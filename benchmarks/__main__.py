@@ -6,7 +6,17 @@ import platform
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from benchmarks import catalogue, pages, rebuild, records, sparql, tables
+from benchmarks import (
+    catalogue,
+    checking,
+    pages,
+    publishing,
+    rebuild,
+    records,
+    sheets,
+    sparql,
+    tables,
+)
 from benchmarks.figures import FULL, QUICK, Effort, Findings
 
 BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyType(
@@ -15,8 +25,11 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyT
         "sparql": sparql.run,
         "rebuild": rebuild.run,
         "tables": tables.run,
+        "sheets": sheets.run,
         "pages": pages.run,
         "catalogue": catalogue.run,
+        "checking": checking.run,
+        "publishing": publishing.run,
     }
 )
 

@@ -1,7 +1,9 @@
 """Pages of the website over HTTP, against bare routes that have as much JSON.
 
 The data are all that the registry comes with. There is one connection: what is
-compared is how long one reader waits.
+compared is how long one reader waits. Each page is measured twice: as its second
+reader gets it, from what is kept, and as its first one does, from a registry that
+keeps nothing.
 """
 
 import os
@@ -36,7 +38,7 @@ PAGES: Mapping[str, str] = MappingProxyType(
 FIFTH = 0.2
 """The least that is wanted of the bare route's rate."""
 
-_OURS, _THEIRS = "page", "bare route"
+_KEPT, _MADE, _THEIRS = "kept page", "page made anew", "bare route"
 
 
 def run(effort: Effort) -> list[Findings]:
@@ -61,24 +63,23 @@ def compare(effort: Effort, data: Path) -> list[Findings]:
         data: the data directory, which is only read.
     """
     effort = replace(effort, connections=1)
-    registry = servers.registry(data)
-    with tempfile.TemporaryDirectory() as folder, servers.running(registry):
+    keeping, making = (servers.registry(data, keeping=kept) for kept in (True, False))
+    with tempfile.TemporaryDirectory() as folder, servers.running(keeping, making):
         for name, path in PAGES.items():
-            (Path(folder) / _file(name)).write_bytes(_page(registry.port, path))
+            (Path(folder) / _file(name)).write_bytes(_page(making.port, path))
         bare = servers.bare_lines(Path(folder))
         with servers.running(bare):
-            return [
-                _one(name, effort, registry.port, bare.port, Path(folder))
-                for name in PAGES
-            ]
+            ports = {_KEPT: keeping.port, _MADE: making.port, _THEIRS: bare.port}
+            return [_one(name, effort, ports, Path(folder)) for name in PAGES]
 
 
-def _one(name: str, effort: Effort, port: int, bare: int, folder: Path) -> Findings:
-    ours, theirs = Target(f"/{PAGES[name]}", "<h1"), Target(f"/{_file(name)}", "<h1")
+def _one(name: str, effort: Effort, ports: Mapping[str, int], folder: Path) -> Findings:
+    page, theirs = Target(f"/{PAGES[name]}", "<h1"), Target(f"/{_file(name)}", "<h1")
     rounds, notes = contest(
         {
-            _OURS: plan(effort, port, "text/html", [ours]),
-            _THEIRS: plan(effort, bare, "application/json", [theirs]),
+            _KEPT: plan(effort, ports[_KEPT], "text/html", [page]),
+            _MADE: plan(effort, ports[_MADE], "text/html", [page]),
+            _THEIRS: plan(effort, ports[_THEIRS], "application/json", [theirs]),
         },
         effort,
     )
@@ -87,7 +88,10 @@ def _one(name: str, effort: Effort, port: int, bare: int, folder: Path) -> Findi
         f"{name}: a page of {size / 1024:,.0f} KB, and a route with as much JSON",
         "answers/s",
         rounds.medians(),
-        (Figure(f"{name} : {_THEIRS}", rounds.ratio(_OURS, _THEIRS), FIFTH),),
+        [
+            Figure(f"{name}, {ours} : {_THEIRS}", rounds.ratio(ours, _THEIRS), FIFTH)
+            for ours in (_KEPT, _MADE)
+        ],
         notes,
     )
 

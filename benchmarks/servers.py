@@ -56,9 +56,16 @@ def bare_slices(parquet: Path) -> Server:
     return _uvicorn("benchmarks.contenders:bare_slices", "/slice", environ)
 
 
-def registry(data: Path) -> Server:
-    """Returns the registry of a data directory."""
+def registry(data: Path, *, keeping: bool = True) -> Server:
+    """Returns the registry of a data directory.
+
+    Args:
+        data: the directory.
+        keeping: whether finished answers are kept for whoever asks the same.
+    """
     environ = {"REGISTRY_DATA": str(data)}
+    if not keeping:
+        environ["REGISTRY_SITE__READY"] = "0"
     return _uvicorn("api.main:create_app", "/context/v1.jsonld", environ)
 
 
@@ -70,7 +77,7 @@ def rdflib_endpoint(triples: Path) -> Server:
 
 def oxigraph_serve(store: Path) -> Server:
     """Returns `oxigraph serve-read-only` over a store, at `/query`."""
-    port = _free_port()
+    port = free_port()
     command = [
         oxigraph(),
         "serve-read-only",
@@ -83,7 +90,7 @@ def oxigraph_serve(store: Path) -> Server:
 
 def _uvicorn(factory: str, probe: str, environ: Mapping[str, str]) -> Server:
     """Returns an application under the settings of `registry serve`."""
-    port = _free_port()
+    port = free_port()
     command = [
         sys.executable,
         "-m",
@@ -99,7 +106,8 @@ def _uvicorn(factory: str, probe: str, environ: Mapping[str, str]) -> Server:
     return Server(command, port, probe, environ)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Returns a port of the loopback that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

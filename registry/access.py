@@ -76,6 +76,10 @@ class Access:
         """Ends a session."""
         self.keys.close_session(digest_of(secret))
 
+    def leave_everywhere(self, person: Person) -> None:
+        """Ends all of somebody's sessions."""
+        self.keys.close_sessions(person.actor)
+
     def sessions(self, person: Person) -> Sequence[Session]:
         """Returns somebody's sessions that have not ended, the latest first."""
         return [s for s in self.keys.sessions(person.actor) if not self._ended(s)]
@@ -125,11 +129,13 @@ class Access:
             raise BadParameter(
                 f"A token needs a name of at most {NAME} characters.",
                 f"Кодът за достъп трябва да има име до {NAME} знака.",
+                extra={"field": "token"},
             )
         if days not in TOKEN_DAYS:
             raise BadParameter(
                 "A token is made for 30, 90 or 365 days.",
                 "Код за достъп се създава за 30, 90 или 365 дни.",
+                extra={"field": "days"},
             )
         if len(self.keys.tokens(person.actor)) >= TOKENS:
             raise NotAllowed(

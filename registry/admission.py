@@ -2,15 +2,17 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from registry import graphs
+from registry import graphs, strangers
+from registry.documents import JSON_LD, check_document
 from registry.errors import MalformedDocument
-from registry.jsonld import Context, text
+from registry.jsonld import Context, Loss, text
+from registry.language import Text
 from registry.shapes import Shapes, load
 
 
@@ -26,6 +28,8 @@ def serve(payload: bytes) -> bytes:
         answer: list[Any] = [
             _read(root, document, context) for root, document in request["documents"]
         ]
+    elif request["task"] == "admit":
+        answer = [_admitted(handed, context) for handed in request["documents"]]
     else:
         report = shapes.check(request["kind"], request["triples"], request["focus"])
         answer = [asdict(result) for result in report.results]
@@ -41,11 +45,46 @@ def _setup(ontology: str, shapes: str, base: str) -> tuple[Context, Shapes]:
 
 
 def _read(root: str, document: Mapping[str, Any], context: Context) -> dict[str, Any]:
-    losses = [asdict(loss) for loss in context.losses(document)]
+    losses = context.losses(document)
     try:
         triples = graphs.read_document(document, context, root)
     except MalformedDocument as error:
-        return {"content": None, "losses": losses, "problem": error.detail}
+        return _refused(losses, error.detail)
+    return _kept(triples, root, context, losses)
+
+
+def _admitted(handed: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    root, document = handed["root"], handed["document"]
+    losses: Sequence[Loss] = ()
+    try:
+        if handed["media_type"] == JSON_LD:
+            check_document(document, context.iri)
+            if not {"id", "@id"} & document.keys():
+                document = {"id": root, **document}
+            document = context.resolved(document, root)
+            losses = context.losses(document)
+            triples = graphs.read_document(document, context, root, sparing=True)
+        else:
+            triples = graphs.read_text(document, handed["media_type"], root)
+    except MalformedDocument as error:
+        return _refused(losses, error.detail)
+    strange = list(strangers.found(triples, root, handed["known"]))
+    if strange:
+        reasons = {loss.reason for loss in strange}
+        problem = next(p for r, p in strangers.PROBLEMS.items() if r in reasons)
+        return _refused([*losses, *strange], problem)
+    return _kept(triples, root, context, losses)
+
+
+def _refused(losses: Sequence[Loss], problem: Text) -> dict[str, Any]:
+    listed = [asdict(loss) for loss in losses]
+    return {"content": None, "losses": listed, "problem": dict(problem)}
+
+
+def _kept(
+    triples: str, root: str, context: Context, losses: Sequence[Loss]
+) -> dict[str, Any]:
     compact = context.document(graphs.triples(triples), root)
     content = {"document": text(compact), "triples": triples}
-    return {"content": content, "losses": losses, "problem": None}
+    listed = [asdict(loss) for loss in losses]
+    return {"content": content, "losses": listed, "problem": None}

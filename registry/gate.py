@@ -7,10 +7,11 @@ long. What comes back from there is text and is treated as such.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from registry.documents import JSON_LD
 from registry.errors import MalformedDocument
 from registry.jsonld import Loss
 from registry.language import Text
@@ -44,6 +45,23 @@ class Reading:
     problem: Text | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A document as somebody handed it in.
+
+    Attributes:
+        root: IRI of the thing that it is about.
+        document: compact JSON-LD, or the text of a graph.
+        media_type: of the text.
+        known: IRIs of further nodes that the record may speak of.
+    """
+
+    root: str
+    document: Mapping[str, Any] | str
+    media_type: str = JSON_LD
+    known: tuple[str, ...] = ()
+
+
 class Gate:
     """Reads and checks batches of documents in a sandboxed worker.
 
@@ -54,12 +72,20 @@ class Gate:
         ontology: folder of the JSON-LD context.
         shapes: folder of the shapes.
         base: base IRI of the registry.
+        deadline: seconds that one call may take.
     """
 
     def __init__(
-        self, worker: Caller, *, ontology: Path, shapes: Path, base: str
+        self,
+        worker: Caller,
+        *,
+        ontology: Path,
+        shapes: Path,
+        base: str,
+        deadline: float = DEADLINE,
     ) -> None:
         self._worker = worker
+        self._deadline = deadline
         self._setup = {
             "ontology": str(ontology.resolve()),
             "shapes": str(shapes.resolve()),
@@ -70,7 +96,10 @@ class Gate:
         self, documents: Sequence[tuple[str, Mapping[str, Any]]]
     ) -> Sequence[Reading]:
         """Reads compact documents, each with the IRI of its thing."""
-        answers = self._ask({"task": "read", "documents": documents})
+        return self._readings("read", documents)
+
+    def _readings(self, task: str, documents: Sequence[object]) -> Sequence[Reading]:
+        answers = self._ask({"task": task, "documents": documents})
         return [
             Reading(
                 Content(**answer["content"]) if answer["content"] else None,
@@ -79,6 +108,15 @@ class Gate:
             )
             for answer in answers
         ]
+
+    def admit(self, handed: Sequence[Handed]) -> Sequence[Reading]:
+        """Reads documents that people hand in, each of one record.
+
+        Beyond what `read` lists, nothing is kept of a document that speaks of
+        other things than its record, or holds an address that nobody may be led
+        to: its losses say where.
+        """
+        return self._readings("admit", [asdict(each) for each in handed])
 
     def check(self, kind: str, triples: str, focus: Sequence[str]) -> Report:
         """Checks things against the shape of their kind.
@@ -96,7 +134,7 @@ class Gate:
     def _ask(self, request: Mapping[str, Any]) -> Any:
         payload = json.dumps({**self._setup, **request}).encode()
         try:
-            return json.loads(self._worker.call(payload, DEADLINE))
+            return json.loads(self._worker.call(payload, self._deadline))
         except Stopped as stopped:
             raise MalformedDocument(
                 f"Reading or checking had to be stopped ({stopped.reason}).",

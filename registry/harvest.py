@@ -10,14 +10,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from registry import submissions
-from registry.foreign import KIND, CatalogueSource, Finding, Found, Page, record_of
+from registry import checking, submissions
+from registry.desk import Channel
+from registry.foreign import CatalogueSource, Finding, Found, Page, record_of
 from registry.gate import Gate, Reading
 from registry.iris import Iris, RecordId
 from registry.language import Text
 from registry.lifecycle import Event, Status
-from registry.loading import neighbourhood
-from registry.ports import Journal
+from registry.people import KEEPER
+from registry.ports import Desk, Journal
 from registry.record import Content, Provenance, Source
 
 ACTOR = "harvest/"
@@ -72,6 +73,7 @@ def harvest(
     source: CatalogueSource,
     *,
     journal: Journal,
+    desk: Desk,
     gate: Gate,
     show: bool = False,
     progress: Callable[[int], None] = lambda _: None,
@@ -82,12 +84,13 @@ def harvest(
 
     Args:
         source: what to read.
-        journal: where the drafts go.
+        journal: what is known already.
+        desk: where the drafts go, to wait for the keeper of the registry.
         gate: reads and checks them.
         show: only report; append nothing.
         progress: is told how many more datasets have come through.
     """
-    harvester = _Harvester(source, journal, gate, show=show)
+    harvester = _Harvester(source, journal, desk, gate, show=show)
     for page in source.pages():
         harvester.take(page)
         progress(len(page.datasets))
@@ -101,10 +104,17 @@ class _Harvester:
     """One catalogue on its way into the journal."""
 
     def __init__(
-        self, source: CatalogueSource, journal: Journal, gate: Gate, *, show: bool
+        self,
+        source: CatalogueSource,
+        journal: Journal,
+        desk: Desk,
+        gate: Gate,
+        *,
+        show: bool,
     ) -> None:
         self.source = source
         self.journal = journal
+        self.desk = desk
         self.gate = gate
         self.show = show
         self.iris = Iris(journal.base)
@@ -154,15 +164,18 @@ class _Harvester:
         self.lines.append(Line(found.iri, record, outcome, reasons, found.losses))
 
     def _hand_in(self, drafts: Sequence[tuple[Found, Content]], address: str) -> None:
-        with self.journal.write() as writer:
+        with self.desk.write() as writer:
             for found, content in drafts:
-                submissions.submit(
+                entry = submissions.submit(
                     writer,
                     record_of(found.iri),
                     content,
                     provenance=Provenance((Source(found.iri), Source(address))),
                     actor=f"{ACTOR}{self.source.host}",
                 )
+                if entry is not None:
+                    submissions.take_place(writer, entry)
+                    writer.hand_in(entry, organisation=KEEPER, channel=Channel.HARVEST)
 
     def _read(self, batch: Sequence[Found]) -> Sequence[tuple[Found, Content]]:
         """Returns what can be read as documents of ours; the rest is refused."""
@@ -210,10 +223,12 @@ class _Harvester:
     ) -> Mapping[str, Sequence[Finding]]:
         """Returns why datasets cannot be handed in, by their IRIs."""
         sources = {self._thing(found): found.iri for found, _ in read}
-        own = {record_of(found.iri) for found, _ in read}
-        triples = "".join(content.triples for _, content in read)
-        around = neighbourhood(triples, own, journal=self.journal, iris=self.iris)
-        report = self.gate.check(KIND, triples + around, list(sources))
+        report = checking.check(
+            {record_of(found.iri): content for found, content in read},
+            gate=self.gate,
+            journal=self.journal,
+            iris=self.iris,
+        )
         broken: dict[str, list[Finding]] = {}
         for result in report.results:
             if result.severity == "must":

@@ -142,6 +142,32 @@ class Context:
             else:
                 yield from self._lost_values(term, value, here)
 
+    def resolved(self, node: Mapping[str, Any], root: str) -> dict[str, Any]:
+        """Returns the document with references to its own nodes written in full.
+
+        `#contact` becomes a node nested in the record, an empty text the thing
+        itself. Nothing else is taken for a reference: an address without its
+        beginning would turn into one of the registry's own.
+        """
+        return {
+            name: self._resolved(value, root, self._refers(name))
+            for name, value in node.items()
+        }
+
+    def _refers(self, name: str) -> bool:
+        term = self._terms.get(name)
+        return name == "@id" or (
+            term is not None and (term.iri == "@id" or term.coercion == "@id")
+        )
+
+    def _resolved(self, value: Any, root: str, refers: bool) -> Any:
+        if isinstance(value, Mapping):
+            return self.resolved(value, root)
+        if isinstance(value, list):
+            return [self._resolved(one, root, refers) for one in value]
+        own = refers and isinstance(value, str) and (value[:1] in {"", "#"})
+        return f"{root}{value}" if own else value
+
     def _lost_values(self, term: Term | None, value: Any, here: str) -> Iterator[Loss]:
         expected = term is not None and term.coercion == "@id"
         expected = expected or (term is not None and term.iri == "@id")

@@ -5,19 +5,16 @@ reported, or, if asked, stop the file. Loading a file again changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from pyoxigraph import NamedNode
-
-from registry import graphs, review, scripts, submissions
+from registry import checking, review, scripts, submissions
 from registry.errors import DatasetRefused
 from registry.gate import Gate, Reading
-from registry.iris import Iris, RecordId
+from registry.iris import Iris
 from registry.jsonld import Context
 from registry.language import Text
-from registry.namespaces import RDF, SKOS
 from registry.ports import Blobs, Dataset, Journal, Row, RowError
 from registry.record import Content
 from registry.report import Report, Result
@@ -218,59 +215,10 @@ class _Loader:
         )
 
     def _check(self, candidates: Sequence[_Candidate]) -> Report:
-        kinds = sorted({c.row.record.kind for c in candidates})
-        if not kinds:
-            return Report(())
-        triples = "".join(c.content.triples for c in candidates)
-        own = {c.row.record for c in candidates}
-        around = neighbourhood(triples, own, journal=self.journal, iris=self.iris)
-        results: list[Result] = []
-        for kind in kinds:
-            focus = [
-                self.iris.thing(c.row.record)
-                for c in candidates
-                if c.row.record.kind == kind
-            ]
-            results.extend(self.gate.check(kind, triples + around, focus).results)
-        return Report(tuple(results))
-
-
-def neighbourhood(
-    triples: str, own: Collection[RecordId], *, journal: Journal, iris: Iris
-) -> str:
-    """Returns types and schemes of the published nodes that triples refer to.
-
-    Args:
-        triples: canonical N-Triples of what is to be checked.
-        own: the records that the triples are of.
-        journal: where the others are published.
-        iris: the registry's own.
-    """
-    nodes = {
-        triple.object.value
-        for triple in graphs.triples(triples)
-        if isinstance(triple.object, NamedNode)
-    }
-    referred = {record for node in nodes if (record := iris.parse(node))}
-    subjects = {f"<{node}>" for node in nodes}
-    lines: list[str] = []
-    for record in sorted(referred.difference(own)):
-        version = journal.current(record)
-        if version and version.head.status.public:
-            lines.extend(_kept(version.content.triples, subjects))
-    return "".join(lines)
-
-
-_KEPT = (f" <{RDF}type> ", f" <{SKOS}inScheme> ")
-
-
-def _kept(triples: str, subjects: Collection[str]) -> Iterable[str]:
-    return (
-        line
-        for line in graphs.lines(triples)
-        if any(predicate in line for predicate in _KEPT)
-        and line.partition(" ")[0] in subjects
-    )
+        contents = {c.row.record: c.content for c in candidates}
+        return checking.check(
+            contents, gate=self.gate, journal=self.journal, iris=self.iris
+        )
 
 
 _LOSSES: Mapping[str, Text] = {

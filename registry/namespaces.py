@@ -8,6 +8,7 @@ CSVW = "http://www.w3.org/ns/csvw#"
 DCAT = "http://www.w3.org/ns/dcat#"
 DCATAP = "http://data.europa.eu/r5r/"
 DCT = "http://purl.org/dc/terms/"
+DQV = "http://www.w3.org/ns/dqv#"
 ELM = "http://data.europa.eu/snb/model/elm/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 HYDRA = "http://www.w3.org/ns/hydra/core#"
@@ -46,6 +47,7 @@ PREFIXES = {
     "dcat": DCAT,
     "dcatap": DCATAP,
     "dct": DCT,
+    "dqv": DQV,
     "elm": ELM,
     "foaf": FOAF,
     "hydra": HYDRA,

@@ -3,19 +3,21 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from registry.credentials import Account, Session, Token
+from registry.desk import ChangeReport, Channel, Comment, Draft, Outcome, Submission
 from registry.errors import RegistryError
+from registry.freshness import Aged
 from registry.iris import RecordId
 from registry.language import Text
 from registry.lifecycle import Role
 from registry.mail import Message
 from registry.people import Organisation, Person
-from registry.record import Actor, Change, Entry, Head, Provenance, Version
+from registry.record import Actor, Change, Content, Entry, Head, Provenance, Version
 
 
 class Clock(Protocol):
@@ -87,6 +89,19 @@ class Journal(Protocol):
 
     def entries(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         """Returns entries by sequence number, oldest first."""
+
+    def entry(self, sequence: int) -> Entry | None:
+        """Returns one entry by its sequence number."""
+
+    def content(self, digest: str) -> Content | None:
+        """Returns what was submitted under a digest, published or not."""
+
+    def answered(self, idempotency_key: str) -> Sequence[Entry | None] | None:
+        """Returns what the transaction under a key was answered with.
+
+        Returns:
+            One answer for each of its changes; `None` if the key was never used.
+        """
 
     def entry_before(self, entry: Entry) -> Entry | None:
         """Returns the entry of the same record that came before, if there is one."""
@@ -272,6 +287,9 @@ class Dumps(Protocol):
     def latest(self) -> Dump | None:
         """Returns the newest dump, if there is one."""
 
+    def number(self) -> int:
+        """Returns the number of the newest dump, 0 before the first; costs little."""
+
 
 class Deed(StrEnum):
     """What happens to a dataset of the catalogue, or to a record, in a feed.
@@ -409,8 +427,37 @@ class Standing:
     members: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """How far the records of a register could be relied on at a moment.
+
+    Attributes:
+        confirmed: how many of them somebody has confirmed at least once.
+        all_fresh_until: the last day on which all of them are fresh.
+        half_fresh_until: the last day on which at least half of them are.
+    """
+
+    confirmed: int
+    all_fresh_until: date
+    half_fresh_until: date
+
+
 class CatalogueWriter(Protocol):
     """The one writer of the catalogue."""
+
+    def keep_fresh(
+        self, record: RecordId, until: date | None, *, confirmed: bool
+    ) -> None:
+        """Keeps until when a record is fresh, `None` for one that ages no more.
+
+        Args:
+            record: which.
+            until: the last day on which it is fresh.
+            confirmed: whether it has been confirmed just now.
+        """
+
+    def reliability(self, kind: str) -> Reliability | None:
+        """Returns what is kept of the records of a kind, if anything is."""
 
     def state(self) -> CatalogueState:
         """Returns how far the catalogue has come."""
@@ -509,11 +556,12 @@ class ListQuery:
         state: code of the scheme `operating-state`.
         group: code of the scheme `target-group`: for whom it is.
         after: cursor from the page before.
-        limit: how many at most.
+        limit: how many at most; with 0 they are only counted.
         kinds: some registers; none means what `kind` says.
         working: leaves out what is historic, closed or only planned.
         of: what names this record as its provider, publisher, parent or the like.
         by_name: sorts by name in this language, if no words are asked for.
+        aged: how fresh, as of a day; what does not age is left out.
     """
 
     kind: str | None = None
@@ -529,6 +577,7 @@ class ListQuery:
     working: bool = False
     of: RecordId | None = None
     by_name: str | None = None
+    aged: Aged | None = None
 
 
 WORKING = ("active", "temporary")
@@ -785,6 +834,183 @@ class QueryService(Protocol):
         """
 
 
+class ChangeReports(Protocol):
+    """What readers of the public pages say is wrong with records."""
+
+    def add(self, record: RecordId, text: str, language: str) -> ChangeReport:
+        """Keeps a report and returns it with its number."""
+
+    def get(self, number: int) -> ChangeReport | None:
+        """Returns a report, or `None` if there is none of this number."""
+
+    def open(self, after: int = 0, limit: int = 50) -> Sequence[ChangeReport]:
+        """Returns reports that nobody has dealt with by their number, oldest first."""
+
+    def close(self, number: int, actor: str, answer: str) -> ChangeReport:
+        """Notes that somebody dealt with a report, and what they have to say of it.
+
+        Raises:
+            NotFound: there is none of this number.
+            NotAllowed: somebody else has dealt with it already.
+        """
+
+
+class Links(Protocol):
+    """The addresses that records link to, as they were found when last tried."""
+
+    def note(self, address: str, outcome: str, *, alive: bool) -> None:
+        """Keeps what came of trying an address now."""
+
+    def tried(self) -> Mapping[str, datetime]:
+        """Returns when each address was last tried."""
+
+    def dead(self) -> Mapping[str, date]:
+        """Returns the addresses that are dead, with the day since which they are.
+
+        That is one that did not answer twice, at least a day apart, and not between.
+        """
+
+    def state(self) -> str:
+        """Returns what changes whenever anything is noted."""
+
+
+class Want(StrEnum):
+    """What somebody could add."""
+
+    BULGARIAN = "bulgarian"
+    ENGLISH = "english"
+    PLACE = "place"
+    CONTACT = "contact"
+    CHECK = "check"
+    LINK = "link"
+    RULE = "rule"
+    """Something else that a record should have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that is missing from a record.
+
+    Attributes:
+        code: of the rule that tells of it.
+        want: what somebody could add.
+        since: since when it has been so, as far as is known.
+    """
+
+    code: str
+    want: Want
+    since: date
+
+
+@dataclass(frozen=True, slots=True)
+class Gaps:
+    """What is missing from a record, and the addresses that may turn out dead."""
+
+    gaps: tuple[Gap, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+
+class GapIndex(Protocol):
+    """The writing side of what is missing."""
+
+    def sequence(self) -> int:
+        """Returns the journal position that it has reached, 0 at first."""
+
+    def links(self) -> str:
+        """Returns the state of the links that it has taken in, empty at first."""
+
+    def replace(self, found: Sequence[tuple[RecordId, Gaps]], sequence: int) -> None:
+        """Puts what is missing from records in place of what was, and moves on."""
+
+    def replace_dead(self, dead: Mapping[str, date], state: str) -> None:
+        """Puts the dead addresses in place of those before."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapQuery:
+    """Which gaps to list; every filter that is given must hold.
+
+    Attributes:
+        today: on which nothing may have gone unchecked for too long.
+        kind: one register, or all of them.
+        want: what somebody could add.
+        place: key of a place: gaps of what sits or serves in it.
+        records: of these records alone, if given.
+        without: of none of these records.
+        after: cursor from the page before.
+        limit: how many at most.
+    """
+
+    today: date
+    kind: str | None = None
+    want: Want | None = None
+    place: str | None = None
+    records: Sequence[RecordId] | None = None
+    without: Sequence[RecordId] | None = None
+    after: str | None = None
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """One line of what is missing.
+
+    Attributes:
+        record: from which record.
+        name: of the record, per language.
+        gap: what.
+        detail: which address is dead; otherwise empty.
+    """
+
+    record: RecordId
+    name: Text
+    gap: Gap
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GapPage:
+    """A page of what is missing, by record.
+
+    Attributes:
+        total: how many there are.
+        next: cursor of the following page, or `None` on the last one.
+    """
+
+    items: Sequence[Missing]
+    total: int
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class GapCounts:
+    """How many gaps there are, by kind, by want, and by the key of a place.
+
+    A place counts what sits in it, or in anything inside it.
+    """
+
+    kinds: Mapping[str, int]
+    wants: Mapping[str, int]
+    places: Mapping[str, int]
+
+
+class GapList(Protocol):
+    """The reading side of what is missing from what works and is public."""
+
+    def search(self, query: GapQuery) -> GapPage:
+        """Returns one page.
+
+        Raises:
+            BadParameter: the cursor is not one of ours.
+        """
+
+    def counts(self, query: GapQuery) -> GapCounts:
+        """Returns how all that a query finds is spread, whatever its page."""
+
+    def latest(self, query: GapQuery) -> Sequence[Missing]:
+        """Returns the gaps that came up last, the newest first."""
+
+
 class Directory(Protocol):
     """People and organisations, and which organisation keeps which record."""
 
@@ -956,3 +1182,102 @@ class Attempts(Protocol):
 
     def forgive(self, key: str) -> None:
         """Forgets the attempts under a key."""
+
+
+class DeskWriter(JournalWriter, Protocol):
+    """One transaction on the journal and on what the desk knows beside it."""
+
+    def submission(self, number: int) -> Submission | None:
+        """Returns a submission that was made before the transaction."""
+
+    def opened(self, record: RecordId) -> Sequence[Submission]:
+        """Returns the record's open submissions from before, oldest first."""
+
+    def hand_in(
+        self,
+        entry: Entry,
+        *,
+        organisation: str,
+        channel: Channel,
+        amends: int | None = None,
+    ) -> None:
+        """Notes for whom and by which way an appended submission was handed in.
+
+        Noting it a second time changes nothing.
+        """
+
+    def close(self, number: int, outcome: Outcome) -> None:
+        """Notes what became of a submission; it is open no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskQuery:
+    """Which submissions to list, oldest first; all that is given must hold.
+
+    Attributes:
+        organisations: for which they were handed in; `None` means any.
+        outcome: what became of them.
+        kind: of the record.
+        record: one record.
+        author: actor who handed them in.
+        after: number of the last one on the page before.
+        limit: how many at most.
+    """
+
+    organisations: frozenset[str] | None = None
+    outcome: Outcome = Outcome.OPEN
+    kind: str | None = None
+    record: RecordId | None = None
+    author: str | None = None
+    after: int = 0
+    limit: int = 50
+
+
+class Desk(Protocol):
+    """What was handed in, beside the journal and in the same database."""
+
+    def write(
+        self, idempotency_key: str | None = None
+    ) -> AbstractContextManager[DeskWriter]:
+        """Opens a transaction as `Journal.write` does."""
+
+    def submission(self, number: int) -> Submission | None:
+        """Returns a submission, or `None` if the number is of nothing or of else."""
+
+    def list(self, query: DeskQuery) -> Sequence[Submission]:
+        """Returns a page of submissions; what is open costs no more as others grow."""
+
+    def claim(self, number: int, actor: str | None) -> None:
+        """Notes who looks after a submission from now on, or that nobody does."""
+
+    def comment(self, number: int, actor: str, text: str) -> Comment:
+        """Notes what somebody says about a submission."""
+
+    def comments(self, number: int) -> Sequence[Comment]:
+        """Returns what was said about a submission, oldest first."""
+
+
+class Drafts(Protocol):
+    """What people have begun to fill in, kept exactly as it was typed."""
+
+    def save(self, draft: Draft) -> None:
+        """Keeps a draft in place of an earlier state of it."""
+
+    def get(self, id: str) -> Draft | None:
+        """Returns a draft by its id."""
+
+    def of(self, organisations: Sequence[str]) -> Sequence[Draft]:
+        """Returns the drafts made for organisations, the last saved first."""
+
+    def discard(self, id: str) -> None:
+        """Forgets a draft; nothing happens if it is gone already."""
+
+
+class Reminders(Protocol):
+    """Who was reminded when; recipients by the SHA-256 of their addresses."""
+
+    def last(self, recipient: str) -> datetime | None:
+        """Returns when a recipient was last reminded, if ever."""
+
+    def note(self, recipient: str, records: Sequence[RecordId]) -> None:
+        """Notes that a recipient is reminded of records now."""

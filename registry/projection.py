@@ -102,7 +102,7 @@ def _graphs(
             records = (whole_graph(v, iris, tables) for v in journal.heads())
             graphs.fill(chain([(iris.ontology_graph, ontology)], records), tip)
     count = 0
-    for versions, sequence in _steps(journal, graphs.sequence):
+    for versions, sequence in steps(journal, graphs.sequence):
         graphs.replace([whole_graph(v, iris, tables) for v in versions], sequence)
         count += len(versions)
     return count
@@ -120,14 +120,14 @@ def renew_ontology(graphs: GraphWriter, iris: Iris, ontology: str) -> None:
 
 def _index(journal: Journal, index: RecordIndex, progress: Progress) -> int:
     count = 0
-    for versions, sequence in _steps(journal, index.sequence):
+    for versions, sequence in steps(journal, index.sequence):
         index.replace(versions, sequence)
         progress(sequence)
         count += len(versions)
     return count
 
 
-def _steps(
+def steps(
     journal: Journal, reached: Callable[[], int]
 ) -> Iterator[tuple[list[Version], int]]:
     """Yields changed records and the position that is reached with them."""

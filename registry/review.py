@@ -66,6 +66,8 @@ def supersede(
     )
 
 
-def verify(writer: JournalWriter, record: RecordId, *, actor: str) -> Entry | None:
+def verify(
+    writer: JournalWriter, record: RecordId, *, actor: str, reason: str = ""
+) -> Entry | None:
     """Notes that somebody confirmed the record; changes nothing else."""
-    return writer.append(Change(record, Event.VERIFIED, actor))
+    return writer.append(Change(record, Event.VERIFIED, actor, reason=reason))

@@ -49,6 +49,12 @@ class SiteSettings(BaseModel):
         "none, every client is who it is connected as.",
     )
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
+    ready: int = Field(
+        64 * 1024**2,
+        ge=0,
+        description="Bytes of finished pages and documents that each web process keeps "
+        "in memory for readers who are not logged in; 0 keeps none.",
+    )
 
     @field_validator("base")
     @classmethod
@@ -227,6 +233,33 @@ class MailSettings(BaseModel):
     )
 
 
+class UpkeepSettings(BaseModel):
+    """How those who keep records are reminded of them, and how links are tried."""
+
+    every: int = Field(
+        30, ge=1, description="Least days between two reminders to one address."
+    )
+    link_days: int = Field(
+        30, ge=1, le=365, description="Days for which a mailed link works."
+    )
+    own_contacts: bool = Field(
+        False,
+        description="Whether records that no organisation keeps are asked about at the "
+        "e-mail address that they publish.",
+    )
+    link_hosts: str = Field(
+        "",
+        description="Hosts to which `registry links check` may go, separated by "
+        "blanks; `*` means every one in a public network, and nothing means none.",
+    )
+    link_seconds: float = Field(
+        20.0, gt=0, description="Seconds that an address may take to answer."
+    )
+    link_pause: float = Field(
+        2.0, ge=0, description="Seconds between two requests to the same host."
+    )
+
+
 class AccountSettings(BaseModel):
     """How passwords are kept; a password is hashed anew when these change."""
 
@@ -257,6 +290,7 @@ class Settings(BaseSettings):
         HarvestSettings(), description="Limits on harvesting."
     )
     dumps: DumpSettings = Field(DumpSettings(), description="Dumps.")
+    upkeep: UpkeepSettings = Field(UpkeepSettings(), description="Reminders and links.")
     mail: MailSettings = Field(MailSettings(), description="Mails.")
     accounts: AccountSettings = Field(AccountSettings(), description="Passwords.")
     ontology: Path = Field(

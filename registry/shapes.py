@@ -171,7 +171,8 @@ class _Reader:
             tuple(
                 (self._shapes[iri], self.part(iri))
                 for iri in properties
-                if not self._is_rule(iri)
+                # A field of a form asks for nothing and leads nowhere.
+                if not self._is_rule(iri) and self._objects(iri, "property")
             ),
         )
 

@@ -25,7 +25,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from registry import loading, review, scripts, submissions
+from registry import checking, loading, review, scripts, submissions
 from registry.errors import (
     Conflict,
     DatasetRefused,
@@ -340,11 +340,12 @@ class _Adding:
                 f"The description of {self.record} cannot be kept: {lost}.",
                 f"Описанието на {self.record} не може да бъде запазено: {lost}.",
             )
-        triples = answer.content.triples
-        around = loading.neighbourhood(
-            triples, [self.record], journal=self.shelf.journal, iris=self.iris
+        report = checking.check(
+            {self.record: answer.content},
+            gate=self.shelf.gate,
+            journal=self.shelf.journal,
+            iris=self.iris,
         )
-        report = self.shelf.gate.check(self.record.kind, triples + around, [thing])
         if not report.conforms:
             raise _violated(self.record, report)
         advised = [result.code for result in report.results]

@@ -11,37 +11,58 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from registry import gaps, links, loading, projection, tables
 from registry import harvest as harvesting
-from registry import loading, projection, tables
 from registry.access import Access
+from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.confirming import Confirming
+from registry.desks.drafts import SqlDrafts
+from registry.desks.sql import SqlDesk
+from registry.directory.accounts import SqlAccounts
+from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
+from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
+from registry.duplicates import Duplicates
 from registry.errors import EngineUnavailable, Misconfigured, NotFound
+from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
+from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs
+from registry.keeping import Parcels
+from registry.links import Pace, Tried
 from registry.loading import Outcome, Progress
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
-from registry.ports import Dataset, Dumps
+from registry.organisations import Organisations
+from registry.ports import ChangeReports, Dataset, Dumps
+from registry.register_uploads import RegisterUploads
+from registry.reminding import Policy, Reminding
+from registry.reviewing import Reviewing
 from registry.sandbox import Worker
+from registry.search import transliteration
+from registry.search.gaps import GapTable
 from registry.search.index import Index
 from registry.settings import Settings
 from registry.sources.addresses import Hosts
 from registry.sources.dataset import datasets
 from registry.sources.fetching import Fetcher, FetchLimits
 from registry.sources.hydra import HydraCatalogue
+from registry.sources.links import attempt
 from registry.sources.reader import Reader
 from registry.statistics import definition
+from registry.statistics.code_names import CodeNames
 from registry.statistics.codes import CodeLists
 from registry.statistics.definition import Defined, Edition
 from registry.statistics.parquet import ParquetTables
@@ -50,6 +71,7 @@ from registry.store.gate import GateLimits
 from registry.store.jobs import JobLimits, Jobs
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
+from registry.table_uploads import TableUploads
 from registry.tables import Added, Shelf
 from registry.views import fragments
 from registry.views.dcat import definition as dcat_definition
@@ -63,17 +85,29 @@ if TYPE_CHECKING:
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
 
+HANDED_IN = 20.0
+"""Seconds that reading or checking what a person hands in may take."""
+
+SHEET_MEMORY = 2 * 1024**3
+"""Bytes that reading a spreadsheet that was handed in may use."""
+
 READING_MEMORY = 2 * 1024**3
 """Bytes that reading a harvested document may use."""
 
 TABLES = "tables"
 """Folder of the tables, among the datasets and in the data directory."""
 
+UPLOADS = "uploads"
+"""Folder of files that wait to be submitted, in the data directory."""
+
 DUMPS = "dump"
 """Folder of the dumps, in the data directory."""
 
 SNAPSHOT_GRACE = 30.0
 """Seconds that a snapshot is kept beyond the longest query."""
+
+LINKS_EVERY = timedelta(hours=20)
+"""How long an address is left alone after it was tried: a daily run tries each."""
 
 log = logging.getLogger(__name__)
 
@@ -122,6 +156,7 @@ class Registry:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self.clock = now
         self.journal = _open_journal(settings)
         self.iris = Iris(self.journal.base)
         self.blobs = FileBlobs(settings.data / "blobs")
@@ -138,6 +173,11 @@ class Registry:
     def dumps(self) -> Dumps:
         """The dumps that were published."""
         return self.journal.dumps
+
+    @cached_property
+    def change_reports(self) -> ChangeReports:
+        """What readers say is wrong with records."""
+        return self.journal.change_reports
 
     def dump(self) -> Made:
         """Makes a dump: see `registry.dumping.making.make`."""
@@ -158,6 +198,12 @@ class Registry:
     def lists(self) -> Index:
         """The lists of records."""
         return Index(self.settings.data / "lists.sqlite", self.iris)
+
+    @cached_property
+    def missing(self) -> GapTable:
+        """What is missing from the records."""
+        # It stands in the file of the lists, which make it.
+        return _missing(self.settings, self.lists)
 
     @cached_property
     def catalogue(self) -> Store:
@@ -217,7 +263,113 @@ class Registry:
     @cached_property
     def access(self) -> Access:
         """Sessions and tokens."""
-        return Access(SqlKeys(self.journal.engine, now), self.directory, now)
+        return Access(self._keys, self.directory, now)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Invitations, passwords, and logging in."""
+        with_what = self.settings.accounts
+        quarter, hour = 15 * 60, 60 * 60
+        return Accounts(
+            book=self._book,
+            directory=self.directory,
+            keys=self._keys,
+            tickets=self.tickets,
+            mailer=self.mailer,
+            passwords=Argon2(with_what.memory, with_what.passes, with_what.lanes),
+            patience=Patience(
+                account=MovingAttempts(10, quarter),
+                address=MovingAttempts(100, quarter),
+                mails=MovingAttempts(3, hour),
+            ),
+            base=self.iris.base,
+        )
+
+    @cached_property
+    def organisations(self) -> Organisations:
+        """Organisations and their people."""
+        return Organisations(
+            self.directory, self._book, self._keys, self.journal, self.iris
+        )
+
+    @cached_property
+    def _book(self) -> SqlAccounts:
+        return SqlAccounts(self.journal.engine, now)
+
+    @cached_property
+    def _keys(self) -> SqlKeys:
+        return SqlKeys(self.journal.engine, now)
+
+    @cached_property
+    def confirming(self) -> Confirming:
+        """Confirms records, by who may or by a mailed link."""
+        return Confirming(
+            self.journal,
+            self.directory,
+            self.tickets,
+            self.journal.actors,
+            self.change_reports,
+        )
+
+    @cached_property
+    def reminding(self) -> Reminding:
+        """Writes to those who should confirm records."""
+        return Reminding(
+            self.journal,
+            self.lists,
+            self.directory,
+            self.journal.reminders,
+            self.confirming,
+            self.mailer,
+            now,
+            self.iris.base,
+        )
+
+    @property
+    def reminder_policy(self) -> Policy:
+        """How often, and whom."""
+        upkeep = self.settings.upkeep
+        return Policy(
+            timedelta(days=upkeep.every),
+            timedelta(days=upkeep.link_days),
+            upkeep.own_contacts,
+        )
+
+    def links_due(self) -> Sequence[str]:
+        """Returns the addresses to be tried: see `registry.links.due`."""
+        return links.due(
+            self.journal, self.journal.links, self.iris, now() - LINKS_EVERY
+        )
+
+    def check_links(self, addresses: Sequence[str], progress: Progress) -> Tried:
+        """Tries addresses: see `registry.links.check`.
+
+        Raises:
+            Misconfigured: the settings allow no host.
+        """
+        upkeep = self.settings.upkeep
+        if not upkeep.link_hosts.strip():
+            raise Misconfigured(
+                "REGISTRY_UPKEEP__LINK_HOSTS allows no host; “*” allows every public "
+                "one.",
+                "REGISTRY_UPKEEP__LINK_HOSTS не разрешава нито един хост; „*“ "
+                "разрешава всеки публичен.",
+            )
+        limits = FetchLimits(
+            size=0,
+            seconds=upkeep.link_seconds,
+            total=len(addresses) * (upkeep.link_seconds + upkeep.link_pause),
+            redirects=self.settings.harvest.redirects,
+            pages=len(addresses),
+        )
+        with Fetcher(Hosts(upkeep.link_hosts), limits) as fetcher:
+            return links.check(
+                addresses,
+                links=self.journal.links,
+                attempt=partial(attempt, fetcher),
+                pace=Pace(upkeep.link_pause),
+                progress=progress,
+            )
 
     def send_mails(self) -> int:
         """Sends the mails that are due: see `registry.mailing.sending.send_due`."""
@@ -262,9 +414,98 @@ class Registry:
             self.catalogue, shapes, iris=self.iris, definition=self.definition
         )
 
+    @cached_property
+    def _admission(self) -> Worker:
+        """The one worker in which what people hand in is read and checked."""
+        return Worker("registry.admission:serve", memory=GATE_MEMORY)
+
+    @cached_property
+    def gate(self) -> Gate:
+        """Reads and checks what people hand in."""
+        return Gate(
+            self._admission,
+            ontology=self.settings.ontology,
+            shapes=self.settings.shapes,
+            base=self.iris.base,
+            deadline=HANDED_IN,
+        )
+
+    @cached_property
+    def desk(self) -> SqlDesk:
+        """What was handed in, beside the journal."""
+        return SqlDesk(self.journal, now)
+
+    @cached_property
+    def drafts(self) -> SqlDrafts:
+        """What people have begun to fill in."""
+        return SqlDrafts(self.journal.engine)
+
+    @cached_property
+    def intake(self) -> Intake:
+        """The one path of every change."""
+        duplicates = Duplicates(self.journal, self.lists, transliteration.key)
+        return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Checks what was typed into forms and hands it in."""
+        forms = shape.read(self.vocabulary, self.iris.base)
+        return Drafting(self.journal, self.desk, self.intake, forms)
+
+    @cached_property
+    def reviewing(self) -> Reviewing:
+        """What is decided about what was handed in."""
+        return Reviewing(self.journal, self.desk, self.gate, self.directory, now)
+
+    @cached_property
+    def _sheets(self) -> Worker:
+        """The one worker in which spreadsheets are opened."""
+        return Worker("registry.sheets.worker:serve", memory=SHEET_MEMORY)
+
+    @cached_property
+    def _code_names(self) -> CodeNames:
+        return CodeNames(self.journal)
+
+    @cached_property
+    def table_uploads(self) -> TableUploads:
+        """Figures that people hand in."""
+        return TableUploads(
+            self.journal,
+            self.iris,
+            self.tables,
+            self.blobs,
+            self.settings.data / TABLES,
+            self._sheets,
+            self._code_names,
+        )
+
+    @cached_property
+    def register_uploads(self) -> RegisterUploads:
+        """Records that people hand in as a sheet."""
+        return RegisterUploads(
+            self.journal,
+            self.iris,
+            self.vocabulary.context,
+            shape.read(self.vocabulary, self.iris.base),
+            self.directory,
+            self.intake,
+            self._sheets,
+            self._code_names,
+        )
+
+    @cached_property
+    def parcels(self) -> Parcels:
+        """Files that were checked and wait to be submitted."""
+        return Parcels(self.settings.data / UPLOADS, now)
+
     def close(self) -> None:
-        """Closes the journal, the lists and the catalogue."""
+        """Closes the journal, the lists, the catalogue and the workers."""
+        for worker in ("_admission", "_sheets"):
+            if worker in self.__dict__:
+                getattr(self, worker).close()
         self.journal.close()
+        if "missing" in self.__dict__:
+            self.missing.close()
         if "lists" in self.__dict__:
             self.lists.close()
         if "catalogue" in self.__dict__:
@@ -288,6 +529,8 @@ class Writer:
     journal: sql.SqlJournal
     graphs: OxigraphWriter
     index: Index
+    missing: GapTable
+    gate: Gate
     catalogue: Store
     tables: ParquetTables
     ontology: str
@@ -303,6 +546,19 @@ class Writer:
             self.journal, self.journal.dumps, self.tables, self.iris, self.definition
         )
         return self._records(progress) + steps.catch_up(sources, self.catalogue)
+
+    def find_gaps(self) -> int:
+        """Brings what is missing up to the journal: see `registry.gaps.catch_up`.
+
+        Checking takes longer than the other projections, which do not wait for it.
+        """
+        return gaps.catch_up(
+            self.journal,
+            self.journal.links,
+            self.missing,
+            check=self.gate.check,
+            iris=self.iris,
+        )
 
     def _records(self, progress: projection.Progress) -> int:
         return projection.catch_up(
@@ -326,24 +582,53 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
     journal = _open_journal(settings)
     iris = Iris(journal.base)
     index = Index(settings.data / "lists.sqlite", iris)
-    with _graphs(settings, iris, fresh=fresh) as graphs:
+    missing = _missing(settings, index)
+    with (
+        _graphs(settings, iris, fresh=fresh) as graphs,
+        Worker("registry.admission:serve", memory=GATE_MEMORY) as worker,
+    ):
         definition = _definition(settings)
         catalogue = _catalogue(settings, definition)
         catalogue.renew()
+        missing.renew()
         if fresh:
             index.discard()
+            missing.discard()
             catalogue.discard()
         ontology = Vocabulary(
             settings.ontology, settings.shapes, settings.datasets, iris
         ).terms
         projection.renew_ontology(graphs, iris, ontology)
         tables_ = _tables(settings)
-        yield Writer(
-            iris, journal, graphs, index, catalogue, tables_, ontology, definition
+        gate = Gate(
+            worker,
+            ontology=settings.ontology,
+            shapes=settings.shapes,
+            base=iris.base,
         )
+        yield Writer(
+            iris,
+            journal,
+            graphs,
+            index,
+            missing,
+            gate,
+            catalogue,
+            tables_,
+            ontology,
+            definition,
+        )
+    missing.close()
     catalogue.close()
     index.close()
     journal.close()
+
+
+def _missing(settings: Settings, _: Index) -> GapTable:
+    digest = sha256()
+    for path in sorted(settings.shapes.glob("*.ttl")):
+        digest.update(path.read_bytes())
+    return GapTable(settings.data / "lists.sqlite", digest.hexdigest())
 
 
 def _catalogue(settings: Settings, definition: Definition) -> Store:
@@ -508,6 +793,7 @@ class Harvester:
             return harvesting.harvest(
                 made(address, fetcher, reader),
                 journal=self._registry.journal,
+                desk=self._registry.desk,
                 gate=self._gate,
                 show=show,
                 progress=progress,

@@ -1,13 +1,14 @@
 """The catalogue of the real data, for tests that look at it as a whole."""
 
 from collections.abc import Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from registry import graphs
 from registry.lifecycle import Status
-from registry.ports import CatalogueState, File
+from registry.ports import CatalogueState, File, Reliability
 from registry.record import Head, Provenance, Version
 from registry.report import Report
 from registry.views.conformance import Conformance, load
@@ -80,7 +81,9 @@ def table(key: str, **others: Any) -> str:
 def register(kind: str, **others: Any) -> str:
     """Returns the description of a register with its files."""
     names = [f"register.{kind}.{extension}" for extension in ("csv", "jsonl", "nt")]
-    return datasets.register(kind, [file(n) for n in names], **shared(**others))
+    measured = Reliability(3, date(2026, 12, 1), date(2027, 2, 1))
+    given = {"measured": measured, **shared(**others)}
+    return datasets.register(kind, [file(n) for n in names], **given)
 
 
 def whole(**others: Any) -> str:

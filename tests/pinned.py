@@ -15,7 +15,7 @@ from typing import NoReturn
 
 import pytest
 
-CACHE = Path(sys.prefix) / "cache"
+CACHE = (Path(sys.prefix) / "cache").resolve()  # npm trips over links
 PATIENCE = 300.0
 """Seconds that installing, or one run of a program, may take."""
 

@@ -54,8 +54,21 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/about": ("about",),
     "/project": ("project",),
     "/contacts": ("contacts",),
+    # An example would have to be mailed first.
+    "/confirm/{secret}": (),
+    "/missing": ("missing", "missing?gap=contact&kind=institution"),
+    "/report": ("report?record=institution/sar",),
+    "/report/thanks": ("report/thanks?record=institution/sar",),
     "/accessibility": ("accessibility",),
     "/privacy": ("privacy",),
+    "/account/login": ("account/login",),
+    "/account/reset": ("account/reset",),
+    # Pages that only those who are logged in, or have a mailed link, can open.
+    "/account": (),
+    "/account/invitation/{secret}": (),
+    "/account/reset/{secret}": (),
+    "/desk/people": (),
+    "/desk/people/erase": (),
     # Kinds of which there is no record yet; their pages are those of the others.
     **{
         f"/{kind}/{{key}}{page}": ()

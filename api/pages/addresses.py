@@ -24,6 +24,7 @@ _PAGES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (rf"doc/{_RECORD}/history", "{kind}/{key}/history"),
         (rf"(?:id|doc)/{_RECORD}", "{kind}/{key}"),
         ("records", "find"),
+        ("missing", "missing"),
         ("tables", "statistics"),
         (r"tables/(?P<key>[^/]+)/data", "table/{key}"),
         ("sparql", "sparql"),
@@ -49,6 +50,7 @@ SECTIONS: Mapping[str, str] = {
     **dict.fromkeys(("statistics", "table"), "statistics"),
     **dict.fromkeys(("publications", "publication"), "publications"),
     **dict.fromkeys(("practices", "practice"), "practices"),
+    **dict.fromkeys(("account", "desk"), "desk"),
     **dict.fromkeys(
         (
             *("catalogue", "dataset", "scheme", "sparql", "api", "vocabulary"),

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from babel import Locale
 from babel.numbers import format_decimal
 
 from api.pages.code_names import CodeNames
@@ -13,6 +15,9 @@ from registry.ports import TableRow
 from registry.statistics.selection import Slice
 from registry.statistics.shape import CHANGE, REMOVED, TOTAL
 from registry.statistics.structure import FLAG, VALUE, Structure
+
+_NUMBERS = 4096
+"""Values that are remembered as they are written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +97,12 @@ def rows(
 
 def number(value: str, language: Language) -> str:
     """Returns a value with all its digits, as the language writes numbers."""
-    return format_decimal(
-        Decimal(value), locale=language.locale, decimal_quantization=False
-    )
+    return _written(value, language.locale)
+
+
+@lru_cache(_NUMBERS)
+def _written(value: str, locale: Locale) -> str:
+    return format_decimal(Decimal(value), locale=locale, decimal_quantization=False)
 
 
 def meaning(flag: str, flags: Mapping[str, Text], language: str) -> Chosen | None:

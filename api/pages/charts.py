@@ -220,11 +220,11 @@ def _names(picture: Element, ends: Sequence[tuple[float, int, Series]]) -> None:
 
 
 def _apart(wanted: Sequence[float]) -> Sequence[float]:
-    """Returns heights near the wanted ones, none too close, none below the picture."""
+    """Returns heights near the wanted ones, none too close, none below the axis."""
     found: list[float] = []
     for y in wanted:
         found.append(max(y, found[-1] + _SPACE) if found else y)
-    lowest: float = HEIGHT - _SPACE / 2
+    lowest: float = HEIGHT - _BOTTOM
     for n in reversed(range(len(found))):
         found[n] = min(found[n], lowest)
         lowest = found[n] - _SPACE

@@ -18,6 +18,9 @@ _NAMES = ("name", "title", "agentName")
 REMEMBERED = 512
 """Documents whose names are kept."""
 
+MOST = 5000
+"""Records whose names are kept before all of them are forgotten."""
+
 _UNSHOWN = frozenset({"@context", "id", "type", *_NAMES})
 _SCHEMES = {
     "email": ("mailto:", re.compile(r"[^@\s?&]+@[^@\s?&]+\Z")),
@@ -44,6 +47,30 @@ class Fact:
     values: Sequence[Value]
 
 
+Known = dict[str, Mapping[str, Text]]
+"""The names in records, by the IRI of the record and then of the node."""
+
+
+class Naming:
+    """What was read of the names in records, for as long as the journal stands still.
+
+    May be asked on any thread: two that read the same name read it alike.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal = journal
+        self._kept: tuple[tuple[int, str], Known] = (journal.tip(), {})
+
+    def known(self) -> Known:
+        """Returns what is known at the tip of the journal, to be added to."""
+        tip = self._journal.tip()
+        at, known = self._kept
+        if at != tip or len(known) > MOST:
+            known = {}
+            self._kept = (tip, known)
+        return known
+
+
 @dataclass(frozen=True, slots=True)
 class Labels:
     """Names of the things that a page refers to, each read once from the journal."""
@@ -51,7 +78,7 @@ class Labels:
     journal: Journal
     iris: Iris
     language: str
-    _known: dict[str, Mapping[str, Text]] = field(default_factory=dict)
+    _known: Known = field(default_factory=dict)
 
     def name(self, iri: str) -> Chosen | None:
         """Returns the name of a record, or of a node nested in one."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from api.pages.facts import Labels
 from api.pages.finding import ANY, Asked
 from api.pages.places import Place, Places
+from api.pages.terms import FRESHNESS
 from api.pages.translations import Language, msgid
 from registry.kinds import KINDS
 from registry.language import Chosen, choose
@@ -19,6 +20,7 @@ NAMES: Mapping[str, str] = {
     "language": msgid("Language"),
     "group": msgid("For whom"),
     "state": msgid("State"),
+    "freshness": msgid("Last checked"),
 }
 """What a filter is called, by its parameter."""
 
@@ -93,9 +95,9 @@ class Filters:
         chosen = self.asked.given.get(parameter)
         known = {*occurring, chosen} if chosen and chosen != ANY else set(occurring)
         found = [
-            Option(code, self._name(parameter, code), code == chosen)
+            Option(code, name, code == chosen)
             for code in known
-            if self._named(parameter, code)
+            if (name := self._named(parameter, code))
         ]
         return sorted(found, key=lambda option: option.name.text.casefold())
 
@@ -107,6 +109,14 @@ class Filters:
             "group": self.codes("group", facets.groups),
             "state": self.codes("state", facets.states),
         }
+
+    def ages(self) -> Sequence[Option]:
+        """Returns how fresh records can be, the freshest first."""
+        chosen = self.asked.given.get("freshness")
+        return [
+            Option(code, self._name("freshness", code), code == chosen)
+            for code in FRESHNESS
+        ]
 
     def provinces(self) -> Sequence[Option]:
         """Returns the provinces and, first, the place asked for if it is another."""
@@ -123,6 +133,8 @@ class Filters:
     def _name(self, parameter: str, code: str) -> Chosen:
         if parameter == "kind":
             label = choose(KINDS[code].label, self.said.tag)
+        elif parameter == "freshness":
+            label = choose(FRESHNESS[code], self.said.tag)
         elif parameter == "place":
             place = self.places.all().get(code)
             label = self._place(place) if place else None

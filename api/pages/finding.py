@@ -11,7 +11,10 @@ from api.pages.addresses import Addresses
 from registry.errors import BadParameter
 from registry.ports import ListQuery
 
-PARAMETERS = ("q", "kind", "place", "service", "language", "group", "state", "after")
+PARAMETERS = (
+    *("q", "kind", "place", "service", "language", "group", "state", "freshness"),
+    "after",
+)
 """What the page reads; anything else is left alone."""
 
 FINDABLE = ("training-centre", "course", "institution", "service")

@@ -46,14 +46,19 @@ class Places:
         self._iris = iris
         self._lock = threading.Lock()
         self._sequence = 0
+        self._tip: tuple[int, str] | None = None
         self._places: Mapping[str, Place] = {}
 
     def all(self) -> Mapping[str, Place]:
         """Returns every place by its key."""
+        tip = self._journal.tip()
         with self._lock:
+            if tip == self._tip:
+                return self._places
             while moved := self._journal.changed(self._sequence, _BATCH, kind=KIND):
                 self._take(moved)
-        return self._places
+            self._tip = tip
+            return self._places
 
     def of_level(self, level: str, language: str) -> Sequence[Place]:
         """Returns the places of a level, in the order of their names."""

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from api.pages.addresses import Addresses
 from api.pages.environment import turns
 from api.pages.facts import Fact, Value
-from api.pages.terms import STATUSES, TERMS, TYPES
+from api.pages.terms import FRESHNESS, STATUSES, TERMS, TYPES
 from registry.language import Chosen, Text, choose
 
 SOUGHT: Mapping[str, str] = {
@@ -71,6 +71,10 @@ class Reader:
     def status(self, name: str) -> Chosen:
         """Returns the name of a status or an event."""
         return self._said(STATUSES, name)
+
+    def freshness(self, name: str) -> Chosen:
+        """Returns how far a record can be relied on, in words."""
+        return self._said(FRESHNESS, name)
 
     def _said(self, table: Mapping[str, Text], name: str) -> Chosen:
         said = choose(table.get(name, {}), self.addresses.language)

@@ -15,7 +15,7 @@ from jinja2 import Environment
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from api import compression
+from api import compression, cookies
 from api.caching import REVALIDATED
 from api.negotiation import preferred
 from api.pages.addresses import SECTIONS, Addresses, page_of, split, translated
@@ -82,6 +82,7 @@ class SitePages:
         page = self.environments[language].get_template(f"site/{template}.html")
         return page.render(
             here=here,
+            signed_in=cookies.signed_in(request.scope),
             section=SECTIONS.get(here.partition("/")[0]),
             switch={tag: same(query, tag) for tag in tags},
             alternates={tag: same("", tag) for tag in tags},

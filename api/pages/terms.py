@@ -166,3 +166,12 @@ STATUSES: Mapping[str, Text] = MappingProxyType(
     }
 )
 """Statuses and events of the life of a record, in words."""
+
+FRESHNESS: Mapping[str, Text] = MappingProxyType(
+    {
+        "fresh": {"bg": "проверено наскоро", "en": "checked recently"},
+        "ageing": {"bg": "време е да се провери", "en": "due to be checked"},
+        "stale": {"bg": "отдавна непроверено", "en": "not checked for long"},
+    }
+)
+"""How far a record can be relied on, in words."""

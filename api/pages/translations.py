@@ -11,6 +11,7 @@ the languages of what the pages say of themselves. The languages of the data are
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -35,6 +36,10 @@ _BRITISH = "en_GB"
 _THOUSAND = 1000
 _FEW = 100
 """From here on a decimal of a size tells nothing."""
+
+
+_NUMBERS = 4096
+"""Numbers that are remembered as they are written: the same ones come again."""
 
 
 def msgid(message: str) -> str:
@@ -74,7 +79,7 @@ class Language:
 
     def number(self, value: float) -> str:
         """Returns a number with the separators of this language."""
-        return format_decimal(value, locale=self.locale)
+        return _decimal(value, self.locale)
 
     def size(self, count: int) -> str:
         """Returns a number of bytes in the unit that suits it, such as `1.2 MB`."""
@@ -134,3 +139,8 @@ def _language(tag: str, name_of_locale: str, catalogue: NullTranslations) -> Lan
         locale=locale,
         catalogue=catalogue,
     )
+
+
+@lru_cache(_NUMBERS)
+def _decimal(value: float, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)

@@ -129,8 +129,9 @@ class Descriptions:
 
         `lag` counts the journal entries that queries do not see yet; it is null
         while nothing is published. `catalogue` says the same of the catalogue, with
-        the number of the dump that it names files of. The status is 503 while
-        queries cannot be answered. Always JSON: what watches a server rarely
+        the number of the dump that it names files of. `kept` are the finished answers
+        in the memory of this process, and how often they served. The status is 503
+        while queries cannot be answered. Always JSON: what watches a server rarely
         negotiates.
         """
         queries = dict(self.site.registry.queries.health())
@@ -151,6 +152,7 @@ class Descriptions:
                     "lag": max(0, tip - reached.sequence),
                     "dump": reached.dump,
                 },
+                "kept": self.site.shelf.health(),
             },
         )
         return Response(

@@ -16,6 +16,7 @@ from api.negotiation import Offer
 from api.pages.facts import name_of
 from api.site import VARY, Site, language_for, offer_for
 from registry.errors import BadParameter
+from registry.freshness import Aged, Freshness
 from registry.iris import KEY, RecordId
 from registry.kinds import KINDS
 from registry.language import Text
@@ -35,6 +36,7 @@ FILTERS: Mapping[str, str] = {
     "The language of the page is `lang`.",
     "state": "Code of the scheme `operating-state`.",
     "group": "Code of the scheme `target-group`: for whom it is.",
+    "freshness": "How far it can be relied on today: `fresh`, `ageing` or `stale`.",
     "after": "Cursor of the page before, taken from its link `next`.",
     "limit": "How many records at most.",
 }
@@ -102,6 +104,9 @@ class Lists:
             )
         for parameter in SCHEMES:
             self._check_code(parameter, given.get(parameter))
+        fresh = given.get("freshness")
+        if fresh is not None and fresh not in list(Freshness):
+            raise _unknown("freshness", fresh, list(Freshness))
         text = given.get("q")
         if text is not None and len(text) > TEXT_CAP:
             raise BadParameter(
@@ -118,7 +123,8 @@ class Lists:
             state=given.get("state"),
             group=given.get("group"),
             after=given.get("after"),
-            limit=_limit(given.get("limit")),
+            limit=limited(given.get("limit")),
+            aged=Aged(Freshness(fresh), self.site.today) if fresh else None,
         )
 
     def _is_place(self, key: str) -> bool:
@@ -208,7 +214,12 @@ def _given(request: Request) -> dict[str, str]:
     return given
 
 
-def _limit(value: str | None) -> int:
+def limited(value: str | None) -> int:
+    """Returns how many a page may have at most.
+
+    Raises:
+        BadParameter: the value is no such number.
+    """
     if value is None:
         return LIMIT
     if not (value.isascii() and value.isdigit() and len(value) <= len(str(LIMIT_CAP))):
@@ -240,6 +251,9 @@ def add_to(app: FastAPI, site: Site) -> None:
     """Adds the route of lists."""
     described = {
         "kind": openapi.choice("kind", "query", tuple(KINDS), FILTERS["kind"]),
+        "freshness": openapi.choice(
+            "freshness", "query", tuple(Freshness), FILTERS["freshness"]
+        ),
         "limit": {
             **openapi.text("limit", "query", FILTERS["limit"]),
             "schema": {

@@ -8,7 +8,7 @@ import zlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-EDITION = 2
+EDITION = 3
 """Of what is kept, how, and in which words; a file of another one is emptied."""
 
 _TABLES = {
@@ -24,6 +24,10 @@ _TABLES = {
       key TEXT PRIMARY KEY, number INTEGER NOT NULL, at TEXT NOT NULL,
       deleted INTEGER NOT NULL, issued TEXT NOT NULL, modified TEXT NOT NULL,
       version INTEGER NOT NULL, counted INTEGER, members TEXT NOT NULL
+    """,
+    "fresh": """
+      kind TEXT NOT NULL, key TEXT NOT NULL, until TEXT NOT NULL,
+      confirmed INTEGER NOT NULL, PRIMARY KEY (kind, key)
     """,
     "fragment": """
       key TEXT NOT NULL, form TEXT NOT NULL, body BLOB NOT NULL,

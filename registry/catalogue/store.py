@@ -9,9 +9,10 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
+from registry.catalogue import fresh
 from registry.catalogue.changes import (
     Cut,
     Progress,
@@ -29,12 +30,14 @@ from registry.catalogue.schema import (
     written,
 )
 from registry.catalogue.snapshot import Snapshot, described, state_of
+from registry.iris import RecordId
 from registry.ports import (
     Activity,
     CatalogueState,
     Deed,
     Described,
     Position,
+    Reliability,
     Standing,
 )
 
@@ -141,6 +144,25 @@ class Store:
         """Returns how a dataset stands, even if deleted, or `None` if it never was."""
         return standing(self._connection, key)
 
+    def keep_fresh(
+        self, record: RecordId, until: date | None, *, confirmed: bool
+    ) -> None:
+        """Keeps until when a record is fresh, `None` for one that ages no more."""
+        with self._writing() as connection:
+            fresh.keep(connection, record, until, confirmed=confirmed)
+
+    def reliability(self, kind: str) -> Reliability | None:
+        """Returns what is kept of the records of a kind, if anything is."""
+        return fresh.reliability(self._connection, kind)
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self.together():
+            connection = self._connection
+            if not connection.in_transaction:
+                connection.execute("BEGIN IMMEDIATE")
+            yield connection
+
     @contextmanager
     def together(self) -> Iterator[None]:
         """Shows readers what is written within at once, or nothing if it fails."""
@@ -166,10 +188,7 @@ class Store:
 
     def write(self, changes: Sequence[Standing], position: Position) -> None:
         """Adds an activity for each change, in order, and moves the position."""
-        with self.together():
-            connection = self._connection
-            if not connection.in_transaction:
-                connection.execute("BEGIN IMMEDIATE")
+        with self._writing() as connection:
             before = self._progress()
             after = added(connection, changes, before, cut=self._cut)
             after = replace(

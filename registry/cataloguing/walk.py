@@ -6,14 +6,16 @@ from datetime import datetime
 from functools import partial
 from typing import Protocol
 
+from registry import freshness
 from registry.cataloguing.sources import Files, Sources, by_dataset
 from registry.iris import RecordId
 from registry.lifecycle import Event
-from registry.ports import CatalogueWriter, Dump, Standing
+from registry.ports import CatalogueWriter, Dump, Reliability, Standing
 from registry.record import Entry, Version
 from registry.statistics import description
 from registry.views.dcat import creators, datasets, membership, statistical
 
+_AGEING = frozenset({Event.ACCEPTED, Event.VERIFIED, Event.SUPERSEDED, Event.RETIRED})
 _ENDS = frozenset({Event.SUPERSEDED, Event.RETIRED})
 
 
@@ -43,6 +45,7 @@ class Walk:
 
     def take_entry(self, entry: Entry) -> None:
         """Takes in what an entry means for the register and the table of its record."""
+        self._note_age(entry)
         kind, key = entry.record.kind, f"table.{entry.record.key}"
         if entry.event is Event.ACCEPTED:
             if self._find(f"register.{kind}") is None:
@@ -53,6 +56,18 @@ class Walk:
             before = self._series_before(key)
             self._delete(key, entry.at)
             self._move(key, before, None, entry.at)
+
+    def _note_age(self, entry: Entry) -> None:
+        """Notes what an entry means for how long its record is fresh."""
+        if entry.record.kind not in freshness.KINDS or entry.event not in _AGEING:
+            return
+        version = self._sources.journal.after_entry(entry)
+        ages = freshness.ages(version) if version else None
+        self._catalogue.keep_fresh(
+            entry.record,
+            ages.fresh_until if ages else None,
+            confirmed=entry.event is Event.VERIFIED,
+        )
 
     def take_dump(self, dump: Dump) -> None:
         """Takes in which datasets have other files than in the dump before."""
@@ -70,13 +85,16 @@ class Walk:
         elif found is None or not found.triples:
             return  # of what is not in the catalogue, or no longer
         elif kind == "register":
-            self._put_register(name, at)
+            # With the files, not with each entry: a confirmation changes both alike.
+            self._put_register(name, at, self._catalogue.reliability(name))
         else:
             self._put_table(found, self._version(key, found.version), at)
 
-    def _put_register(self, kind: str, at: datetime) -> None:
+    def _put_register(
+        self, kind: str, at: datetime, measured: Reliability | None = None
+    ) -> None:
         key = f"register.{kind}"
-        view = self._view(partial(datasets.register, kind), key)
+        view = self._view(partial(datasets.register, kind, measured=measured), key)
         self._put(self._start(key, at), view, at)
 
     def _take_table(self, key: str, entry: Entry) -> None:

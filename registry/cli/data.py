@@ -105,6 +105,7 @@ def rebuild() -> None:
             task = bar.add_task("journal", total=total)
             count = writer.catch_up(lambda reached: bar.update(task, completed=reached))
         writer.graphs.publish()
+        writer.find_gaps()
         activities = writer.catalogue.state().number
         console.error.print(
             f"Projected {count - activities} records and {activities} activities of "

@@ -10,7 +10,17 @@ import sys
 import typer
 from rich.markup import escape
 
-from registry.cli import console, data, dumps, harvest, records, scores, server, tables
+from registry.cli import (
+    console,
+    data,
+    dumps,
+    harvest,
+    records,
+    scores,
+    server,
+    tables,
+    upkeep,
+)
 from registry.errors import RegistryError
 
 log = logging.getLogger(__name__)
@@ -24,7 +34,7 @@ app = typer.Typer(
     # Plain help needs no Markdown renderer, which takes long to import.
     rich_markup_mode=None,
 )
-for module in (data, dumps, harvest, records, scores, server, tables):
+for module in (data, dumps, harvest, records, scores, server, tables, upkeep):
     module.add_to(app)
 
 

@@ -117,6 +117,7 @@ def project() -> None:
         while True:
             count = writer.catch_up()
             writer.graphs.publish()
+            writer.find_gaps()
             if count:
                 log.info(
                     "projected",

@@ -8,16 +8,19 @@ file last changed.
 
 import json
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC
 
 from sqlalchemy import Connection, Engine, insert, select
 
 from registry.journal.dialects import writing
 from registry.journal.rows import Row, time_of, time_text
+from registry.journal.statements import Prepared
 from registry.journal.tables import DUMP, TIP
 from registry.ports import Clock, Dump, File
 
 _LATEST = select(DUMP).order_by(DUMP.c.number.desc()).limit(1)
+_NUMBER = _LATEST.with_only_columns(DUMP.c.number)
 # The row of the tip is the lock of whoever appends: see `dialects`.
 _TIP = select(TIP.c.sequence, TIP.c.at).with_for_update()
 
@@ -33,6 +36,7 @@ class SqlDumps:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._newest = Prepared(_NUMBER, engine.dialect)
 
     def publish(self, sequence: int, files: Sequence[File]) -> Dump:
         """Notes that files are public from now on.
@@ -73,6 +77,12 @@ class SqlDumps:
         """Returns the newest dump, if there is one."""
         with self._engine.connect() as connection:
             return _latest(connection)
+
+    def number(self) -> int:
+        """Returns the number of the newest dump, 0 before the first."""
+        with closing(self._engine.raw_connection()) as connection:
+            row = self._newest.first(connection)
+        return 0 if row is None else int(row["number"])
 
 
 def _latest(connection: Connection) -> Dump | None:

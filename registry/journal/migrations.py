@@ -259,7 +259,109 @@ _LETTERS = Migration(
     ),
 )
 
-MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS)
+_DESK = Migration(
+    "the desk",
+    (
+        """
+        CREATE TABLE desk_submission (
+            number INTEGER NOT NULL PRIMARY KEY
+                REFERENCES entry (sequence) DEFERRABLE INITIALLY DEFERRED,
+            organisation TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            amends INTEGER REFERENCES entry (sequence),
+            claimed_by TEXT,
+            claimed_at TEXT,
+            CONSTRAINT desk_submission_claim_is_whole
+                CHECK ((claimed_by IS NULL) = (claimed_at IS NULL))
+        )
+        """,
+        "CREATE INDEX desk_submission_queue ON desk_submission (outcome, number)",
+        # What harvests had handed in before there was a desk, the last of each.
+        """
+        INSERT INTO desk_submission (number, organisation, channel, outcome)
+        SELECT entry.sequence, 'keeper', 'harvest', 'open' FROM entry
+        WHERE entry.event = 'submitted' AND entry.actor LIKE 'harvest/%'
+            AND NOT EXISTS (
+                SELECT 1 FROM entry AS decision
+                WHERE decision.decides = entry.sequence)
+            AND NOT EXISTS (
+                SELECT 1 FROM entry AS later
+                WHERE later.kind = entry.kind AND later.key = entry.key
+                    AND later.actor = entry.actor AND later.event = 'submitted'
+                    AND later.sequence > entry.sequence)
+        """,
+        """
+        CREATE TABLE desk_comment (
+            number INTEGER NOT NULL PRIMARY KEY,
+            submission INTEGER NOT NULL REFERENCES entry (sequence),
+            actor TEXT NOT NULL,
+            text TEXT NOT NULL,
+            at TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX desk_comment_of ON desk_comment (submission, number)",
+        """
+        CREATE TABLE draft (
+            id TEXT NOT NULL PRIMARY KEY,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            organisation TEXT NOT NULL,
+            author TEXT NOT NULL,
+            based_on INTEGER NOT NULL,
+            fields TEXT NOT NULL,
+            amends INTEGER REFERENCES entry (sequence),
+            saved TEXT NOT NULL
+        )
+        """,
+        "CREATE INDEX draft_of ON draft (organisation, saved)",
+    ),
+)
+
+_UPKEEP = Migration(
+    "reports of changes, reminders and links",
+    (
+        """
+        CREATE TABLE change_report (
+            number INTEGER NOT NULL PRIMARY KEY,
+            kind TEXT NOT NULL,
+            key TEXT NOT NULL,
+            text TEXT NOT NULL,
+            language TEXT NOT NULL,
+            at TEXT NOT NULL,
+            closed_by TEXT,
+            closed_at TEXT,
+            answer TEXT NOT NULL,
+            CONSTRAINT change_report_counted_from_one CHECK (number > 0),
+            CONSTRAINT change_report_is_closed_whole
+                CHECK ((closed_by IS NULL) = (closed_at IS NULL))
+        )
+        """,
+        """
+        CREATE INDEX change_report_open ON change_report (number)
+            WHERE closed_by IS NULL
+        """,
+        """
+        CREATE TABLE reminder (
+            recipient TEXT NOT NULL,
+            at TEXT NOT NULL,
+            records TEXT NOT NULL,
+            PRIMARY KEY (recipient, at)
+        )
+        """,
+        """
+        CREATE TABLE link (
+            address TEXT NOT NULL PRIMARY KEY,
+            checked TEXT NOT NULL,
+            outcome TEXT NOT NULL,
+            dead_since TEXT,
+            CONSTRAINT link_is_dead_or_not CHECK (dead_since <= checked)
+        )
+        """,
+    ),
+)
+
+MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS, _DESK, _UPKEEP)
 """Every migration, in order; the first is number 1."""
 
 

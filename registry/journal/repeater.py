@@ -40,6 +40,11 @@ class Repeater:
         self._answers: list[tuple[str, int | None]] = json.loads(earlier["answers"])
         self._answers.reverse()
 
+    @property
+    def connection(self) -> Connection:
+        """The transaction, for what is written beside the journal."""
+        return self._connection
+
     def head(self, record: RecordId) -> Head | None:
         """Returns where the record stood at this point of the first time."""
         rows = self._connection.execute(
@@ -84,3 +89,11 @@ def repeater(connection: Connection, key: str) -> Repeater | None:
     """Returns what answers a transaction under a key that was used before."""
     earlier = connection.execute(_EARLIER, {"key": key}).first()
     return None if earlier is None else Repeater(connection, key, earlier._mapping)
+
+
+def answers(connection: Connection, key: str) -> list[int | None] | None:
+    """Returns the entries that answered a key, by number, if it was used before."""
+    earlier = connection.execute(_EARLIER, {"key": key}).first()
+    if earlier is None:
+        return None
+    return [sequence for _, sequence in json.loads(earlier.answers)]

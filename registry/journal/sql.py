@@ -35,15 +35,18 @@ from registry.journal.batch import BatchStatements
 from registry.journal.dialects import SNAPSHOT, engine, exists, journal_url, writing
 from registry.journal.dumps import SqlDumps
 from registry.journal.heads import advance, replay
+from registry.journal.links import SqlLinks
 from registry.journal.migrations import MIGRATIONS, applied, migrate
-from registry.journal.repeater import Repeater, repeater
+from registry.journal.reminders import SqlReminders
+from registry.journal.repeater import Repeater, answers, repeater
+from registry.journal.reports import SqlChangeReports
 from registry.journal.rows import content_of, entry_of, head_of, time_text
 from registry.journal.statements import Prepared
 from registry.journal.tables import CONTENT, ENTRY, HEAD, META, TIP
 from registry.journal.writer import Writer
 from registry.lifecycle import Event
 from registry.ports import Clock
-from registry.record import Entry, Head, Version
+from registry.record import Content, Entry, Head, Version
 
 STREAM = 1000
 """Rows that are fetched at a time from a long answer."""
@@ -125,6 +128,7 @@ _STEPS = (
 )
 """The entries that decide where a record stands: all others before were overtaken."""
 _CONTENT = select(CONTENT).where(CONTENT.c.digest == bindparam("digest"))
+_ENTRY = select(ENTRY).where(ENTRY.c.sequence == bindparam("sequence"))
 _BASE = select(META.c.value).where(META.c.name == "base")
 
 
@@ -140,6 +144,7 @@ class _Reading:
         self.entries = Prepared(_ENTRIES, dialect)
         self.changed = Prepared(_CHANGED, dialect)
         self.changed_of_kind = Prepared(_CHANGED_OF_KIND, dialect)
+        self.entry = Prepared(_ENTRY, dialect)
         self.before = Prepared(_BEFORE, dialect)
         self.steps = Prepared(_STEPS, dialect)
         self.content = Prepared(_CONTENT, dialect)
@@ -220,6 +225,21 @@ class SqlJournal:
         """The dumps that were published."""
         return SqlDumps(self._engine, self._clock)
 
+    @property
+    def links(self) -> SqlLinks:
+        """The addresses that records link to, as they were found."""
+        return SqlLinks(self._engine, self._clock)
+
+    @property
+    def reminders(self) -> SqlReminders:
+        """Who was reminded when."""
+        return SqlReminders(self._engine, self._clock)
+
+    @property
+    def change_reports(self) -> SqlChangeReports:
+        """What readers say is wrong with records."""
+        return SqlChangeReports(self._engine, self._clock)
+
     def tip(self) -> tuple[int, str]:
         """Returns the sequence number and hash of the last entry."""
         row = self._reading.tip.first(self._reader())
@@ -274,6 +294,24 @@ class SqlJournal:
         with closing(self._engine.raw_connection()) as connection:
             rows = self._reading.entries.rows(connection, after=after, limit=limit)
         return [entry_of(row) for row in rows]
+
+    def entry(self, sequence: int) -> Entry | None:
+        """Returns one entry by its sequence number."""
+        row = self._reading.entry.first(self._reader(), sequence=sequence)
+        return None if row is None else entry_of(row)
+
+    def content(self, digest: str) -> Content | None:
+        """Returns what was submitted under a digest, published or not."""
+        row = self._reading.content.first(self._reader(), digest=digest)
+        return None if row is None else content_of(row)
+
+    def answered(self, idempotency_key: str) -> Sequence[Entry | None] | None:
+        """Returns what the transaction under a key was answered with."""
+        with self._engine.connect() as connection:
+            sequences = answers(connection, idempotency_key)
+        if sequences is None:
+            return None
+        return [None if each is None else self.entry(each) for each in sequences]
 
     def entry_before(self, entry: Entry) -> Entry | None:
         """Returns the entry of the same record that came before, if there is one."""

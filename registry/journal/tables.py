@@ -251,3 +251,51 @@ OUTBOX = Table(
     Index("outbox_due", "due"),
 )
 """The mails that are still to be sent."""
+
+CHANGE_REPORT = Table(
+    "change_report",
+    METADATA,
+    Column("number", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("at", Text, nullable=False),
+    Column("closed_by", Text),
+    Column("closed_at", Text),
+    Column("answer", Text, nullable=False),
+    CheckConstraint("number > 0", name="change_report_counted_from_one"),
+    CheckConstraint(
+        "(closed_by IS NULL) = (closed_at IS NULL)",
+        name="change_report_is_closed_whole",
+    ),
+    Index(
+        "change_report_open",
+        "number",
+        sqlite_where=text("closed_by IS NULL"),
+        postgresql_where=text("closed_by IS NULL"),
+    ),
+)
+"""What readers say is wrong with records."""
+
+REMINDER = Table(
+    "reminder",
+    METADATA,
+    Column("recipient", Text, primary_key=True),
+    Column("at", Text, primary_key=True),
+    Column("records", Text, nullable=False),
+)
+"""Who was reminded when. `recipient` is the SHA-256 of the address, `records` a JSON
+array of `kind/key`."""
+
+LINK = Table(
+    "link",
+    METADATA,
+    Column("address", Text, primary_key=True),
+    Column("checked", Text, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("dead_since", Text),
+    CheckConstraint("dead_since <= checked", name="link_is_dead_or_not"),
+)
+"""The addresses that records link to: when each was last tried, with which outcome,
+and since when it has not answered."""

@@ -69,6 +69,11 @@ class Writer:
         self._answers: list[tuple[str, int | None]] = []
         self._batch = Batch(connection.connection, statements)
 
+    @property
+    def connection(self) -> Connection:
+        """The transaction, for what is written beside the journal."""
+        return self._connection
+
     def head(self, record: RecordId) -> Head | None:
         """Returns where the record stands within the transaction."""
         return self._batch.head(record)

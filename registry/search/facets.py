@@ -24,21 +24,21 @@ OF = ("parent", "linkedTo", "providedBy", "provider", "authority", "publisher")
 
 Fetch = Callable[[str, Mapping[str, object]], list[Any]]
 
-_KINDS = """
-SELECT kind, count(*) FROM listed WHERE {0} GROUP BY kind ORDER BY kind
+_SPREAD = """
+WITH RECURSIVE
+  found (id, kind) AS MATERIALIZED (SELECT id, kind FROM listed WHERE {0}),
+  under (id, place) AS (
+    SELECT found.id, value FROM found JOIN facet
+      ON facet.id = found.id AND name = 'location' UNION
+    SELECT under.id, inside.container FROM under
+      JOIN inside ON inside.place = under.place)
+SELECT 'kind', kind, count(*) FROM found GROUP BY kind UNION ALL
+SELECT name, value, count(*) FROM found JOIN facet ON facet.id = found.id
+  WHERE name IN ('state', 'service', 'language', 'group')
+  GROUP BY name, value UNION ALL
+SELECT 'place', place, count(*) FROM under GROUP BY place ORDER BY 1, 2
 """
-_VALUES = """
-SELECT value, count(*) FROM facet WHERE name = :facet AND id IN (
-  SELECT id FROM listed WHERE {0}) GROUP BY value ORDER BY value
-"""
-_PLACES = """
-WITH RECURSIVE under (id, place) AS (
-  SELECT id, value FROM facet WHERE name = 'location' AND id IN (
-    SELECT id FROM listed WHERE {0}) UNION
-  SELECT under.id, inside.container FROM under
-    JOIN inside ON inside.place = under.place)
-SELECT place, count(*) FROM under GROUP BY place ORDER BY place
-"""
+"""What is found is looked for once, however much is counted of it."""
 
 
 def of_document(document: Mapping[str, Any], iris: Iris) -> Iterator[tuple[str, str]]:
@@ -62,17 +62,16 @@ def spread(fetch: Fetch, condition: str, values: Mapping[str, object]) -> Facets
         condition: on `listed`; a constant of ours, without any of the question.
         values: what is bound in it.
     """
-
-    def counted(sql: str, facet: str = "") -> dict[str, int]:
-        return dict(fetch(sql.format(condition), {**values, "facet": facet}))
-
+    counted: dict[str, dict[str, int]] = {}
+    for name, value, count in fetch(_SPREAD.format(condition), values):
+        counted.setdefault(name, {})[value] = count
     return Facets(
-        kinds=counted(_KINDS),
-        states=counted(_VALUES, "state"),
-        places=counted(_PLACES),
-        services=counted(_VALUES, "service"),
-        languages=counted(_VALUES, "language"),
-        groups=counted(_VALUES, "group"),
+        kinds=counted.get("kind", {}),
+        states=counted.get("state", {}),
+        places=counted.get("place", {}),
+        services=counted.get("service", {}),
+        languages=counted.get("language", {}),
+        groups=counted.get("group", {}),
     )
 
 

@@ -9,10 +9,13 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from registry import freshness
 from registry.errors import BadParameter, RegistryError
+from registry.freshness import Freshness
 from registry.iris import Iris, RecordId, record_id
 from registry.kinds import KINDS
 from registry.language import LANGUAGES, choose
@@ -21,7 +24,7 @@ from registry.record import Version
 from registry.search import facets, question, spelling
 from registry.search.words import Word, words
 
-_FORM = 3
+_FORM = 4
 """Number of the tables' form; a file in another form is filled anew."""
 
 _SCHEMA = """
@@ -29,6 +32,7 @@ CREATE TABLE IF NOT EXISTS position (sequence INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS listed (
   id INTEGER PRIMARY KEY, kind TEXT NOT NULL, key TEXT NOT NULL,
   name TEXT NOT NULL, called TEXT NOT NULL, state TEXT, place TEXT,
+  fresh_until TEXT, stale_from TEXT,
   UNIQUE (kind, key));
 CREATE TABLE IF NOT EXISTS facet (
   name TEXT NOT NULL, value TEXT NOT NULL, id INTEGER NOT NULL,
@@ -69,7 +73,7 @@ _TABLES = (
     "position",
 )
 
-_PLACE = """
+PLACE = """
 listed.id IN (
   WITH RECURSIVE
     within (place) AS (
@@ -85,13 +89,18 @@ listed.id IN (
 _FACET = "listed.id IN (SELECT id FROM facet WHERE name = '{0}' AND value = :{0})"
 _FILTERS = {
     "kind": "kind = :kind",
-    "place": _PLACE,
+    "place": PLACE,
     **{
         name: _FACET.format(name)
         for name in ("service", "language", "state", "group", "of")
     },
     "kinds": "kind IN (SELECT value FROM json_each(:kinds))",
     "working": "(state IS NULL OR state IN (SELECT value FROM json_each(:working)))",
+}
+_AGED = {
+    Freshness.FRESH: "fresh_until >= :today",
+    Freshness.AGEING: "fresh_until < :today AND stale_from > :today",
+    Freshness.STALE: "stale_from <= :today",
 }
 
 
@@ -105,6 +114,8 @@ class Index:
         self._path = path
         self._iris = iris
         self._local = threading.local()
+        # One page asks several things about the same words.
+        self._understood = lru_cache(_QUESTIONS)(self._understand)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -145,6 +156,14 @@ class Index:
         )
         return row[0] or 0
 
+    def state(self) -> tuple[int, int]:
+        """Returns what changes whenever the index does, also when it is emptied.
+
+        It can be compared with what the same thread was told before.
+        """
+        row = self._connection().execute("PRAGMA data_version").fetchone()
+        return self.sequence(), row[0]
+
     def replace(self, versions: Iterable[Version], sequence: int) -> None:
         """Puts these records in place of what the index held of them."""
         with self._connection() as connection:
@@ -175,9 +194,11 @@ class Index:
         document = json.loads(version.content.document)
         found = list(facets.of_document(document, self._iris))
         name = document.get("name") or document.get("title") or {}
+        ages = freshness.ages(version)
         cursor = connection.execute(
-            "INSERT INTO listed (kind, key, name, called, state, place)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO listed"
+            " (kind, key, name, called, state, place, fresh_until, stale_from)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 record.kind,
                 record.key,
@@ -185,6 +206,8 @@ class Index:
                 "|".join(["", *(question.whole(text) for text in name.values()), ""]),
                 next((value for facet, value in found if facet == "state"), None),
                 next((value for facet, value in found if facet == "location"), None),
+                ages.fresh_until.isoformat() if ages else None,
+                ages.stale_from.isoformat() if ages else None,
             ),
         )
         connection.executemany(
@@ -260,6 +283,8 @@ class Index:
         if that is asked for, or by kind and key.
         """
         where, values = self._conditions(query)
+        if not query.limit:
+            return ListPage((), self._total(where, values), None)
         if query.text is not None:
             return self._by_nearness(query, where, values)
         if query.by_name is not None:
@@ -276,10 +301,17 @@ class Index:
         }
         values = {name: value for name, value in given.items() if value is not None}
         where = [_FILTERS[name] for name in values]
+        if query.aged:
+            where.append(_AGED[query.aged.freshness])
+            values["today"] = query.aged.on.isoformat()
         if query.text is None:
             return where, values
-        understood = question.understood(query.text, self._fetch)
+        understood = self._understood(query.text, self.sequence())
         return [*where, *understood.conditions], {**values, **understood.values}
+
+    def _understand(self, text: str, _: int) -> question.Understood:
+        """Returns what words mean at a position of the index."""
+        return question.understood(text, self._fetch)
 
     def _in_order(
         self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
@@ -312,7 +344,7 @@ class Index:
             " ORDER BY sorted, kind, key LIMIT :limit OFFSET :start",
             {**values, "by": by, "limit": query.limit + 1, "start": start},
         )
-        return self._positioned(query, rows, start, self._total(where, values))
+        return self._positioned(query, rows, start, (where, values))
 
     def _by_nearness(
         self, query: ListQuery, where: Sequence[str], values: Mapping[str, object]
@@ -325,13 +357,19 @@ class Index:
             " coalesce(ranked.rank, 0), kind, key LIMIT :limit OFFSET :start",
             {**values, "limit": query.limit + 1, "start": start},
         )
-        return self._positioned(query, rows, start, self._total(where, values))
+        return self._positioned(query, rows, start, (where, values))
 
     def _positioned(
-        self, query: ListQuery, rows: Sequence[Any], start: int, total: int
+        self,
+        query: ListQuery,
+        rows: Sequence[Any],
+        start: int,
+        conditions: tuple[Sequence[str], Mapping[str, object]],
     ) -> ListPage:
         items = [_listed(row) for row in rows[: query.limit]]
         more = len(rows) > query.limit
+        # A first page that has no next one is all that there is.
+        total = self._total(*conditions) if more or start else len(items)
         return ListPage(items, total, f"{start + query.limit}" if more else None)
 
     def _total(self, where: Sequence[str], values: Mapping[str, object]) -> int:
@@ -370,6 +408,9 @@ class Index:
     def _fetch(self, sql: str, values: Mapping[str, object]) -> list[Any]:
         return self._connection().execute(sql, values).fetchall()
 
+
+_QUESTIONS = 64
+"""Questions whose meaning is remembered while the index stands still."""
 
 _DIGITS = 9
 """Of a position in a list by nearness."""

@@ -6,6 +6,7 @@ The list has entries separated by blanks:
     data.egov.bg:8443      the host, at this port
     127.0.0.1:7878         an address with its port: the only way to a machine
                            that is not in a public network
+    *                      any host in a public network, at the usual ports
 
 A host is resolved when it is fetched, every address that it has is checked, and
 the connection goes to a checked address, so no answer of the name system can
@@ -21,6 +22,9 @@ from urllib.parse import urlsplit
 from registry.sources.advice import FetchError
 
 PORTS = {"http": 80, "https": 443}
+
+ANY = "*"
+"""The entry that lists every host in a public network."""
 
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 """IPv4 addresses as networks without IPv4 see them. Source: RFC 6052, 2.1."""
@@ -88,7 +92,7 @@ class Hosts:
         usual = PORTS[found.scheme] == found.port
         if (found.host, found.port) in self._listed:
             return found
-        if usual and (found.host, None) in self._listed:
+        if usual and not {(found.host, None), (ANY, None)}.isdisjoint(self._listed):
             return found
         raise FetchError("host-not-listed", f"{found.host}:{found.port}")
 

@@ -26,6 +26,7 @@ AGENT = "integration-registry"
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _OK = 200
+_REFUSED = 400
 
 _KEPT = "/?:@!$&'()*+,;=~%-._"
 """What stands in a path or a query as it is, escapes among them (RFC 3986)."""
@@ -117,6 +118,30 @@ class Fetcher:
             address = found
         raise FetchError("redirects", address)
 
+    def probe(self, address: str) -> int:
+        """Returns the status with which an address answers in the end.
+
+        A server that does not like `HEAD` is asked again; no body is read.
+
+        Raises:
+            FetchError: it does not answer; the error says why.
+        """
+        self._network.until = min(self._ends, self._clock() + self.limits.seconds)
+        status = self._status("HEAD", address)
+        return status if status < _REFUSED else self._status("GET", address)
+
+    def _status(self, method: str, address: str) -> int:
+        for _ in range(self.limits.redirects + 1):
+            address = urldefrag(address).url
+            uri = _uri(address, self._hosts.admit(address))
+            headers = {"Accept": "*/*", "User-Agent": AGENT}
+            with self._answer(uri, headers, method) as answer:
+                sent = _headers(answer.headers)
+                if answer.status not in _REDIRECTS or "location" not in sent:
+                    return answer.status
+            address = urljoin(address, sent["location"])
+        raise FetchError("redirects", address)
+
     def _attempt(
         self, address: str, accept: str, media_types: Collection[str]
     ) -> Fetched | str:
@@ -138,10 +163,11 @@ class Fetcher:
 
     @contextmanager
     def _answer(
-        self, uri: str, headers: Mapping[str, str]
+        self, uri: str, headers: Mapping[str, str], method: str = "GET"
     ) -> Iterator[httpcore.Response]:
+        sent = list(headers.items())
         try:
-            with self._pool.stream("GET", uri, headers=list(headers.items())) as answer:
+            with self._pool.stream(method, uri, headers=sent) as answer:
                 yield answer
         except httpcore.TimeoutException as error:
             raise FetchError("deadline", uri) from error

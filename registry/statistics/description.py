@@ -191,7 +191,7 @@ class _Writer:
                     "type": "DataStructureDefinition",
                     "component": list(self._components()),
                 },
-                "data": self._data(),
+                "data": _data(self.thing, given.licence.iri, self.data),
                 **self._derived(),
             }
         )
@@ -322,35 +322,47 @@ class _Writer:
             "range": f"{SKOS}Concept",
         }
 
-    def _data(self) -> Mapping[str, Any]:
-        data = self.data
-        return _without_gaps(
-            {
-                "id": f"{self.thing}#data",
-                "type": "Distribution",
-                "mediaType": f"{_MEDIA_TYPES}{data.media_type}",
-                "byteSize": str(data.size),
-                "license": self.definition.licence.iri,
-                "observations": data.observations,
-                "temporal": self._temporal(),
-                "checksum": {
-                    "id": f"{self.thing}#checksum",
-                    "type": "Checksum",
-                    "algorithm": f"{SPDX}checksumAlgorithm_sha256",
-                    "checksumValue": data.digest,
-                },
-            }
-        )
 
-    def _temporal(self) -> Mapping[str, Any] | None:
-        if self.data.first is None or self.data.last is None:
-            return None
-        return {
-            "id": f"{self.thing}#period",
-            "type": "PeriodOfTime",
-            "startDate": first_day(self.data.first),
-            "endDate": last_day(self.data.last),
+def with_data(document: Mapping[str, Any], data: Data) -> dict[str, Any]:
+    """Returns the document of a table's record with other figures.
+
+    Args:
+        document: as it is published.
+        data: which figures it is to have.
+    """
+    made = _data(document["id"], document["data"].get("license"), data)
+    return {**document, "data": made}
+
+
+def _data(thing: str, licence: str | None, data: Data) -> Mapping[str, Any]:
+    return _without_gaps(
+        {
+            "id": f"{thing}#data",
+            "type": "Distribution",
+            "mediaType": f"{_MEDIA_TYPES}{data.media_type}",
+            "byteSize": str(data.size),
+            "license": licence,
+            "observations": data.observations,
+            "temporal": _temporal(thing, data),
+            "checksum": {
+                "id": f"{thing}#checksum",
+                "type": "Checksum",
+                "algorithm": f"{SPDX}checksumAlgorithm_sha256",
+                "checksumValue": data.digest,
+            },
         }
+    )
+
+
+def _temporal(thing: str, data: Data) -> Mapping[str, Any] | None:
+    if data.first is None or data.last is None:
+        return None
+    return {
+        "id": f"{thing}#period",
+        "type": "PeriodOfTime",
+        "startDate": first_day(data.first),
+        "endDate": last_day(data.last),
+    }
 
 
 def _without_gaps(members: Mapping[str, Any]) -> dict[str, Any]:
@@ -381,8 +393,8 @@ def last_day(period: str) -> str:
     return f"{year:04}-{month:02}-{monthrange(year, month)[1]}"
 
 
-def _period(date: str, kind: Period) -> str:
-    """Returns the period of a kind that a day is in."""
+def period(date: str, kind: Period) -> str:
+    """Returns the year, quarter or month that a day is in."""
     match kind:
         case Period.YEAR:
             return date[:4]
@@ -461,6 +473,6 @@ def data_of(document: Mapping[str, Any]) -> Data:
         size=int(data["byteSize"]),
         media_type=data["mediaType"].removeprefix(_MEDIA_TYPES),
         observations=data["observations"],
-        first=_period(temporal["startDate"], kind) if temporal else None,
-        last=_period(temporal["endDate"], kind) if temporal else None,
+        first=period(temporal["startDate"], kind) if temporal else None,
+        last=period(temporal["endDate"], kind) if temporal else None,
     )

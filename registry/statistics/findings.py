@@ -38,7 +38,7 @@ class Finding:
         column: which, or an empty text if it is the row or the whole file.
         rule: stable code of the rule.
         count: how many rows break it.
-        cells: the first of them, `SHOWN` at most.
+        cells: the first of them.
         message: what is wrong and how to mend it, per language.
     """
 
@@ -82,6 +82,7 @@ def finding(
     column: str = "",
     count: int = 1,
     cells: Sequence[BadCell] = (),
+    shown: int = SHOWN,
     **words: object,
 ) -> Finding:
     """Returns a finding with the message of its rule.
@@ -91,12 +92,13 @@ def finding(
         column: which column breaks it.
         count: how many rows break it.
         cells: the first of them.
+        shown: how many of those are kept.
         words: what the message mentions.
     """
     texts = RULES[rule]
     message = {tag: texts[tag].format(column=column, **words) for tag in LANGUAGES}
-    shown = [BadCell(cell.line, cell.value[:LONGEST]) for cell in cells[:SHOWN]]
-    return Finding(column, rule, count, tuple(shown), message)
+    kept = tuple(BadCell(cell.line, cell.value[:LONGEST]) for cell in cells[:shown])
+    return Finding(column, rule, count, kept, message)
 
 
 RULES: Mapping[str, Text] = {
@@ -118,6 +120,60 @@ RULES: Mapping[str, Text] = {
         "Save it again as .xlsx, or as “CSV UTF-8”.",
         "bg": "Файлът прилича на таблица на Excel, но не може да бъде прочетен "
         "({reason}). Запишете го отново като .xlsx или като „CSV UTF-8“.",
+    },
+    "not-a-table": {
+        "en": "This is neither a CSV file nor an Excel workbook (.xlsx). Save the "
+        "table as one of the two.",
+        "bg": "Това не е нито CSV файл, нито таблица на Excel (.xlsx). Запишете "
+        "таблицата в един от двата формата.",
+    },
+    "old-workbook": {
+        "en": "This is a workbook of an old version of Excel, or one with a password. "
+        "Save it as .xlsx without a password.",
+        "bg": "Това е таблица от стара версия на Excel или таблица с парола. "
+        "Запишете я като .xlsx без парола.",
+    },
+    "macros": {
+        "en": "The workbook holds macros, which are not accepted. Save it as “Excel "
+        "workbook (.xlsx)”, without macros.",
+        "bg": "Таблицата съдържа макроси, а такива не се приемат. Запишете я като "
+        "„Excel Workbook (.xlsx)“, без макроси.",
+    },
+    "unpacked-size": {
+        "en": "Unpacked, the workbook is larger than {most} MB. Keep only the rows "
+        "that are needed, or save it as “CSV UTF-8”.",
+        "bg": "Разархивирана, таблицата е по-голяма от {most} MB. Оставете само "
+        "нужните редове или я запишете като „CSV UTF-8“.",
+    },
+    "formula": {
+        "en": "The cell {cell} holds a formula. Put its result there: copy it and "
+        "paste it as a value.",
+        "bg": "В клетка {cell} има формула. Поставете на нейно място резултата: "
+        "копирайте я и я поставете като стойност.",
+    },
+    "merged-cells": {
+        "en": "The cells {cell} are merged. Unmerge them and fill in every one.",
+        "bg": "Клетките {cell} са обединени. Разделете ги и попълнете всяка.",
+    },
+    "other-table": {
+        "en": "This file is of another table: {tables}. Hand it in there, or take the "
+        "template of this table.",
+        "bg": "Този файл е за друга таблица: {tables}. Предайте го там или вземете "
+        "образеца на тази таблица.",
+    },
+    "no-rows": {
+        "en": "The file has no rows below the headings. Fill in at least one.",
+        "bg": "Под заглавията във файла няма редове. Попълнете поне един.",
+    },
+    "unprotected": {
+        "en": "The figures cannot be protected as they are.",
+        "bg": "В този вид данните не могат да бъдат защитени.",
+    },
+    "part-overlaps": {
+        "en": "The file has figures of {code}, which contains a place that the table "
+        "has already, or is a part of one. Hand in the whole table.",
+        "bg": "Файлът съдържа данни за {code} – място, което обхваща друго, за което "
+        "таблицата вече има данни, или е част от такова. Предайте цялата таблица.",
     },
     "missing-column": {
         "en": "There is no column {column}. Add it; the columns are {columns}.",

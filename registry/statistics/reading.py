@@ -11,7 +11,7 @@ SQL that is made of what the file holds.
 import csv
 import io
 from codecs import BOM_UTF8, getincrementaldecoder
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
@@ -19,6 +19,7 @@ from math import isfinite
 from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
+from types import MappingProxyType
 from zipfile import BadZipFile, ZipFile
 
 import duckdb
@@ -38,6 +39,19 @@ _CHUNK = 1 << 20
 _UNPACKED = 2 * 1024**3
 _HEADER = 1 << 16
 _DELIMITERS = (",", ";", "\t")
+
+IGNORED = "\0"
+"""What a heading stands for whose column is not read."""
+
+Headings = Mapping[str, str]
+"""What headings stand for, besides themselves, by their folded text."""
+
+NO_HEADINGS: Headings = MappingProxyType({})
+
+
+def folded(text: str) -> str:
+    """Returns a text so that those which people take for the same are the same."""
+    return " ".join(text.split()).casefold()
 
 
 def quoted(name: str) -> str:
@@ -77,17 +91,22 @@ class Cells:
         connection: the engine, which holds nothing else.
         text: the cells as a CSV file.
         columns: which columns the file must have, in any order.
+        headings: by what else they may be called.
 
     Raises:
         UnreadableError: the columns are not those.
     """
 
     def __init__(
-        self, connection: DuckDBPyConnection, text: Path, columns: Sequence[str]
+        self,
+        connection: DuckDBPyConnection,
+        text: Path,
+        columns: Sequence[str],
+        headings: Headings = NO_HEADINGS,
     ) -> None:
         self.connection = connection
         self._text = text
-        layout = _layout(text, columns)
+        layout = _layout(text, columns, headings)
         self._layout = layout
         self.delimiter = layout.delimiter
         names = [f"c{i}" for i in range(len(layout.header))]
@@ -103,7 +122,7 @@ class Cells:
             [str(text), dict.fromkeys(names, "VARCHAR"), layout.delimiter],
         )
 
-    def broken(self) -> Finding | None:
+    def broken(self, shown: int = SHOWN) -> Finding | None:
         """Returns the rows that are not rows of this table, if there are any."""
         rows = self.connection.execute(
             "SELECT line, any_value(csv_line) FROM reject_errors "
@@ -111,7 +130,7 @@ class Cells:
         ).fetchall()
         if not rows:
             return None
-        texts = {number: text or "" for number, text in rows[:SHOWN]}
+        texts = {number: text or "" for number, text in rows[:shown]}
         starts = {
             number: line
             for number, line, _ in _rows(self._text, self.delimiter)
@@ -119,7 +138,9 @@ class Cells:
         }
         cells = [BadCell(starts.get(n, n), text.strip()) for n, text in texts.items()]
         width = len(self._layout.header)
-        return finding("row-format", count=len(rows), cells=cells, width=width)
+        return finding(
+            "row-format", count=len(rows), cells=cells, shown=shown, width=width
+        )
 
     def lines(self, rowids: Collection[int]) -> dict[int, int]:
         """Returns the lines of the file at which rows start; reads it once more."""
@@ -152,12 +173,25 @@ def _rows(text: Path, delimiter: str) -> Iterator[tuple[int, int, bool]]:
                 line, number = reader.line_num + 1, number + 1
 
 
-def _layout(text: Path, columns: Sequence[str]) -> _Layout:
+def header(text: Path) -> Sequence[str]:
+    """Returns the cells of the first row of a CSV file in UTF-8."""
+    start = _start(text)
+    return max((_header(start, mark) for mark in _DELIMITERS), key=len)
+
+
+def _start(text: Path) -> str:
     with text.open("rb") as file:
-        start = file.read(_HEADER).removeprefix(BOM_UTF8).decode("utf-8", "ignore")
+        return file.read(_HEADER).removeprefix(BOM_UTF8).decode("utf-8", "ignore")
+
+
+def _layout(text: Path, columns: Sequence[str], headings: Headings) -> _Layout:
+    start = _start(text)
     if not start.strip():
         raise UnreadableError(finding("empty-file", columns=", ".join(columns)))
-    layouts = [_Layout(mark, _header(start, mark)) for mark in _DELIMITERS]
+    layouts = [
+        _Layout(mark, [headings.get(folded(c), c) for c in _header(start, mark)])
+        for mark in _DELIMITERS
+    ]
     layout = max(layouts, key=lambda found: len({*found.header} & {*columns}))
     findings = list(_column_findings(layout.header, columns))
     if findings:
@@ -178,6 +212,8 @@ def _column_findings(
         if column not in header:
             yield finding("missing-column", column=column, columns=names)
     for position, column in enumerate(header):
+        if column == IGNORED:
+            continue
         cells = [BadCell(1, column)]
         if column in header[:position]:
             yield finding("repeated-column", column=column, cells=cells)
@@ -187,7 +223,10 @@ def _column_findings(
 
 @contextmanager
 def opened(
-    path: Path, columns: Sequence[str], folders: Sequence[Path] = ()
+    path: Path,
+    columns: Sequence[str],
+    folders: Sequence[Path] = (),
+    headings: Headings = NO_HEADINGS,
 ) -> Iterator[Cells]:
     """Opens a file; what the engine holds is let go at the end of the block.
 
@@ -195,6 +234,7 @@ def opened(
         path: the file.
         columns: which columns it must have.
         folders: where else the engine may write.
+        headings: by what else the columns may be called.
 
     Raises:
         UnreadableError: it is not a file with these columns.
@@ -203,7 +243,7 @@ def opened(
         scratch = Path(folder)
         text = _text(path, scratch)
         with closing(_engine(text, scratch, folders)) as connection:
-            yield Cells(connection, text, columns)
+            yield Cells(connection, text, columns, headings)
 
 
 def _text(path: Path, scratch: Path) -> Path:
@@ -213,14 +253,14 @@ def _text(path: Path, scratch: Path) -> Path:
         _unpack(path, text)
         return text
     _check_characters(path)
-    if not _ends_vary(path):
+    if not ends_vary(path):
         return path
     with path.open(encoding="utf-8") as file, text.open("w", encoding="utf-8") as copy:
         copyfileobj(file, copy, _CHUNK)
     return text
 
 
-def _ends_vary(text: Path) -> bool:
+def ends_vary(text: Path) -> bool:
     """Says whether a file mixes CRLF, LF and CR, which the engine cannot follow."""
     feeds = returns = pairs = 0
     last = b""

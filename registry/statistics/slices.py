@@ -124,10 +124,7 @@ class Cubes:
         query = _rows(source, wanted, None if limit is None else limit + 1)
         with self._engine.reading() as reader:
             found = reader.all(query.text, query.values)
-        if limit is None or len(found) <= limit:
-            return Page(found, None)
-        del found[limit:]
-        return Page(found, cursor(found[-1], source.structure, wanted.sort))
+        return cut(found, source.structure, wanted)
 
     def batches(
         self, parquet: Path, structure: Structure, wanted: Slice
@@ -209,6 +206,21 @@ class Cubes:
         if wanted.summed:
             return relations.sums(held, structure, wanted)
         return relations.cells(held, structure, wanted)
+
+
+def cut(rows: Sequence[TableRow], structure: Structure, wanted: Slice) -> Page:
+    """Returns the first rows of a slice, as many as it may have, and a cursor.
+
+    Args:
+        rows: more than that, or all that there are.
+        structure: of the rows.
+        wanted: the slice.
+    """
+    limit = wanted.limit
+    if limit is None or len(rows) <= limit:
+        return Page(rows, None)
+    page = rows[:limit]
+    return Page(page, cursor(page[-1], structure, wanted.sort))
 
 
 def _rows(

@@ -157,8 +157,22 @@ def check(
         except UnreadableError as unreadable:
             yield Checked(TableReport(unreadable.findings), None)
             return
-        report = TableReport(tuple(_Checks(cells, structure, codes).findings()))
-        yield Checked(report, Table(structure, cells) if report.sound else None)
+        yield examined(cells, structure, codes)
+
+
+def examined(
+    cells: Cells, structure: Structure, codes: Codes, *, shown: int = SHOWN
+) -> Checked:
+    """Checks cells that were read.
+
+    Args:
+        cells: with the columns of the structure.
+        structure: what they must be.
+        codes: as for `check`.
+        shown: how many rows a finding has at most.
+    """
+    report = TableReport(tuple(_Checks(cells, structure, codes, shown).findings()))
+    return Checked(report, Table(structure, cells) if report.sound else None)
 
 
 @contextmanager
@@ -232,14 +246,17 @@ class _Draft:
 class _Checks:
     """All the checks of one file."""
 
-    def __init__(self, cells: Cells, structure: Structure, codes: Codes) -> None:
+    def __init__(
+        self, cells: Cells, structure: Structure, codes: Codes, shown: int
+    ) -> None:
+        self._shown = shown
         self._cells = cells
         self._connection = cells.connection
         self._structure = structure
         self._codes = codes
 
     def findings(self) -> Sequence[Finding]:
-        broken = self._cells.broken()
+        broken = self._cells.broken(self._shown)
         drafts = [
             *(d for one in self._structure.dimensions for d in self._dimension(one)),
             *self._values(),
@@ -253,6 +270,7 @@ class _Checks:
                 column=draft.column,
                 count=draft.count,
                 cells=[BadCell(lines.get(row, 0), value) for row, value in draft.cells],
+                shown=self._shown,
                 **draft.words,
             )
             for draft in drafts
@@ -397,7 +415,7 @@ class _Checks:
             return
         rows = self._connection.execute(
             f"SELECT rowid, {shown} FROM cells WHERE {condition} "  # noqa: S608
-            f"ORDER BY rowid LIMIT {SHOWN}",
+            f"ORDER BY rowid LIMIT {self._shown}",
             values,
         ).fetchall()
         yield _Draft(column, rule, counted[0][0], rows, words)

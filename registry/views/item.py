@@ -5,11 +5,12 @@ profile in `docs/model.md`, "The register item".
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from itertools import chain
 
 from pyoxigraph import Literal, NamedNode, Triple
 
-from registry import graphs
+from registry import freshness, graphs
 from registry.iris import Iris
 from registry.namespaces import DCAT, DCT, INTG, PROV, RDF, RDFS, REG, SKOS, XSD
 from registry.record import Head, Version
@@ -20,7 +21,8 @@ _DATES = {4: f"{XSD}gYear", 7: f"{XSD}gYearMonth", 10: f"{XSD}date"}
 
 def triples(version: Version, iris: Iris) -> str:
     """Returns the canonical N-Triples of the version's register item."""
-    lines = {f"{triple} .\n" for triple in _facts(version.head, iris)}
+    facts = chain(_facts(version.head, iris), _ages(version, iris))
+    lines = {f"{triple} .\n" for triple in facts}
     return "".join(sorted(lines | set(_from_thing(version, iris))))
 
 
@@ -58,13 +60,19 @@ def _facts(head: Head, iris: Iris) -> Iterator[Triple]:
     yield fact(f"{DCT}modified", moment(head.modified))
     yield fact(f"{DCAT}version", Literal(str(head.version)))
     if head.verified:
-        day = Literal(
-            head.verified.date().isoformat(), datatype=NamedNode(f"{XSD}date")
-        )
-        yield fact(f"{INTG}lastVerifiedOn", day)
+        yield fact(f"{INTG}lastVerifiedOn", _day(head.verified.date()))
     if head.successor:
         yield fact(f"{DCT}isReplacedBy", NamedNode(iris.thing(head.successor)))
     yield from _provenance(head, iris, item)
+
+
+def _ages(version: Version, iris: Iris) -> Iterator[Triple]:
+    """Yields the days on which the record ages, of which time changes nothing."""
+    found = freshness.ages(version)
+    if found:
+        item = NamedNode(iris.item(version.head.record))
+        yield Triple(item, NamedNode(f"{INTG}freshUntil"), _day(found.fresh_until))
+        yield Triple(item, NamedNode(f"{INTG}staleFrom"), _day(found.stale_from))
 
 
 _TYPE = NamedNode(f"{RDF}type")
@@ -91,6 +99,10 @@ def _provenance(head: Head, iris: Iris, item: NamedNode) -> Iterator[Triple]:
         yield Triple(
             item, NamedNode(f"{SKOS}editorialNote"), Literal(note, language=tag)
         )
+
+
+def _day(day: date) -> Literal:
+    return Literal(day.isoformat(), datatype=NamedNode(f"{XSD}date"))
 
 
 def moment(at: datetime) -> Literal:

@@ -7,27 +7,57 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
-from registry import projection, review, submissions
+from api.asking import Asking
+from api.budgets import Budgets
+from api.pages.facts import Naming
+from api.pages.places import Places
+from api.pages.site import SitePages
+from api.security import Guard
+from api.shelf import Shelf
+from api.site import Site
+from registry import admission, gaps, projection, review, submissions
 from registry.access import Access
+from registry.accounts import Accounts, Patience
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
+from registry.confirming import Confirming
+from registry.desks.drafts import SqlDrafts
+from registry.desks.sql import SqlDesk
+from registry.directory.accounts import SqlAccounts
+from registry.directory.attempts import MovingAttempts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
+from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
+from registry.drafting import Drafting
+from registry.duplicates import Duplicates
 from registry.errors import NotFound
+from registry.forms import shape
+from registry.gate import Caller, Gate
+from registry.intake import Intake
 from registry.iris import Iris, RecordId
 from registry.journal import sql
+from registry.journal.blobs import FileBlobs
 from registry.journal.sql import SqlJournal
+from registry.keeping import Parcels
+from registry.language import LANGUAGES
 from registry.mailing.outbox import SqlOutbox
-from registry.ports import Dumps
+from registry.organisations import Organisations
+from registry.ports import ChangeReports, Clock, Dumps
 from registry.record import Content, Provenance, Source, Version
+from registry.register_uploads import RegisterUploads
+from registry.reviewing import Reviewing
 from registry.scoring import Scorer
+from registry.search import transliteration
+from registry.search.gaps import GapTable
 from registry.search.index import Index
 from registry.settings import EngineSettings, Settings, SiteSettings
 from registry.shapes import Shapes, load
+from registry.statistics.code_names import CodeNames
 from registry.statistics.parquet import ParquetTables
 from registry.store.jobs import JobLimits, Jobs
+from registry.table_uploads import TableUploads
 from registry.views import conformance, fragments
 from registry.views.dcat.definition import Definition, read
 from registry.views.dcat.profiles import PROFILES
@@ -35,7 +65,7 @@ from registry.vocabulary import Vocabulary
 from tests.api.client import Client
 from tests.api.queries import InProcessQueries
 from tests.tables import MemoryTables
-from tests.versions import BASE, IRIS, concept, content, place
+from tests.versions import BASE, CONTEXT, IRIS, concept, content, place
 
 ROOT = Path(__file__).parents[2]
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
@@ -52,15 +82,50 @@ class Minutes:
         return self.at
 
 
+class InProcess:
+    """Reads and checks documents of our own in this process."""
+
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - the port
+        return admission.serve(payload)
+
+
+def desk_over(
+    journal: SqlJournal,
+    lists: Index,
+    directory: SqlDirectory,
+    caller: Caller,
+    clock: Clock,
+) -> tuple[Intake, Reviewing]:
+    """Returns the ways in and on of a registry.
+
+    Args:
+        journal: the truth.
+        lists: finds records about the same thing.
+        directory: who keeps which record.
+        caller: reads and checks.
+        clock: of the desk.
+    """
+    gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
+    desk = SqlDesk(journal, clock)
+    duplicates = Duplicates(journal, lists, transliteration.key)
+    return (
+        Intake(journal, desk, gate, directory, duplicates),
+        Reviewing(journal, desk, gate, directory, clock),
+    )
+
+
 @dataclass(frozen=True)
 class Sample:
     """A small registry of real parts; only queries run in this process."""
 
     settings: Settings
     iris: Iris
+    clock: Clock
     journal: SqlJournal
     dumps: Dumps
+    change_reports: ChangeReports
     lists: Index
+    missing: GapTable
     catalogue: Store
     definition: Definition
     scorer: Scorer
@@ -73,6 +138,17 @@ class Sample:
     tickets: SqlTickets
     mailer: SqlOutbox
     access: Access
+    intake: Intake
+    reviewing: Reviewing
+    drafts: SqlDrafts
+    accounts: Accounts
+    organisations: Organisations
+    desk: SqlDesk
+    drafting: Drafting
+    table_uploads: TableUploads
+    register_uploads: RegisterUploads
+    parcels: Parcels
+    confirming: Confirming
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -179,23 +255,36 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     projection.catch_up(
         journal, queries, lists, IRIS, tables=MemoryTables(), ontology=""
     )
+    missing = GapTable(folder / "lists.sqlite")
+    shapes = load(ROOT / "shapes", BASE)
+    gaps.catch_up(journal, journal.links, missing, check=shapes.check, iris=IRIS)
     catalogue = Store(folder / "catalogue.sqlite", fragments.cut)
     definition = read(ROOT / "datasets" / "catalogue")
     sources = Sources(journal, journal.dumps, MemoryTables(), IRIS, definition)
     steps.catch_up(sources, catalogue)
     directory = SqlDirectory(journal.engine)
+    intake, reviewing = desk_over(journal, lists, directory, InProcess(), clock)
+    book = SqlAccounts(journal.engine, clock)
+    keys = SqlKeys(journal.engine, clock)
+    tickets = SqlTickets(journal.engine, clock)
+    mailer = SqlOutbox(journal.engine, clock)
     settings = Settings(
         data=folder,
         site=SiteSettings(base=BASE),
         # All tests together are one client.
         engine=EngineSettings(client_seconds=0, client_errors=0),
     )
+    vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
+    desk = SqlDesk(journal, clock)
     return Sample(
         settings=settings,
         iris=IRIS,
+        clock=clock,
         journal=journal,
         dumps=journal.dumps,
+        change_reports=journal.change_reports,
         lists=lists,
+        missing=missing,
         catalogue=catalogue,
         definition=definition,
         scorer=Scorer(
@@ -207,14 +296,68 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         queries=queries,
         jobs=Jobs(queries, folder / "jobs", JobLimits(), clock),
         tables=ParquetTables(folder / "tables", _lost),
-        shapes=load(ROOT / "shapes", BASE),
-        vocabulary=Vocabulary(
-            ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS
-        ),
+        shapes=shapes,
+        vocabulary=vocabulary,
         directory=directory,
-        tickets=SqlTickets(journal.engine, clock),
-        mailer=SqlOutbox(journal.engine, clock),
-        access=Access(SqlKeys(journal.engine, clock), directory, clock),
+        intake=intake,
+        reviewing=reviewing,
+        drafts=SqlDrafts(journal.engine),
+        tickets=tickets,
+        mailer=mailer,
+        access=Access(keys, directory, clock),
+        accounts=Accounts(
+            book=book,
+            directory=directory,
+            keys=keys,
+            tickets=tickets,
+            mailer=mailer,
+            passwords=Argon2(8, 1, 1),
+            patience=Patience(
+                account=MovingAttempts(5, 900),
+                address=MovingAttempts(100, 900),
+                mails=MovingAttempts(3, 3600),
+            ),
+            base=BASE,
+        ),
+        organisations=Organisations(directory, book, keys, journal, IRIS),
+        desk=desk,
+        drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
+        table_uploads=TableUploads(
+            journal,
+            IRIS,
+            ParquetTables(folder / "tables", _lost),
+            FileBlobs(folder / "blobs"),
+            folder / "tables",
+            InProcess(),
+            CodeNames(journal),
+        ),
+        register_uploads=RegisterUploads(
+            journal,
+            IRIS,
+            CONTEXT,
+            {},
+            directory,
+            intake,
+            InProcess(),
+            CodeNames(journal),
+        ),
+        parcels=Parcels(folder / "uploads", clock),
+        confirming=Confirming(
+            journal, directory, tickets, journal.actors, journal.change_reports
+        ),
+    )
+
+
+def site_of(sample: Sample) -> Site:
+    """Returns the pages over a registry; no answer of theirs is kept."""
+    return Site(
+        sample,
+        SitePages.load(BASE),
+        Places(sample.journal, sample.iris),
+        Shelf(0),
+        Naming(sample.journal),
+        Guard(sample.access, BASE, LANGUAGES),
+        Asking(BASE, sample.queries, Budgets(seconds=0, errors=0, parallel=0)),
     )
 
 
@@ -222,6 +365,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
     made = build(tmp_path_factory.mktemp("sample"))
     yield made
+    made.missing.close()
     made.lists.close()
     made.catalogue.close()
     made.journal.close()

@@ -6,11 +6,14 @@ import pytest
 
 from benchmarks import (
     catalogue,
+    checking,
     corpus,
     datasets,
     pages,
+    publishing,
     rebuild,
     records,
+    sheets,
     sparql,
     tables,
 )
@@ -100,7 +103,9 @@ def test_copies_of_datasets_are_descriptions_of_their_own(tmp_path: Path) -> Non
 def test_pages_are_measured_against_bare_routes(served: Operator) -> None:
     """Every kind of page, and as much JSON, come whole under load."""
     assert measured(pages.compare(QUICK, served.data)) == [
-        f"{name} : bare route" for name in pages.PAGES
+        f"{name}, {ours} : bare route"
+        for name in pages.PAGES
+        for ours in ("kept page", "page made anew")
     ]
 
 
@@ -153,3 +158,26 @@ def test_a_bad_answer_ends_the_measurement(received: bytes) -> None:
     """An answer that is no success, or may be cut short, is never counted."""
     with pytest.raises(AnswerError):
         complete(bytearray(received))
+
+
+def test_checking_is_measured_against_a_bare_run() -> None:
+    """A document is read and checked, and pySHACL runs on the same triples."""
+    assert measured(checking.run(QUICK)) == [
+        "a record handed in : bare pySHACL run",
+        "the check alone : bare pySHACL run",
+    ]
+
+
+def test_publishing_is_measured_on_a_real_server() -> None:
+    """What is accepted is found by SPARQL."""
+    assert measured(publishing.run(QUICK)) == ["3 s : 99 of 100"]
+
+
+def test_files_that_are_handed_in_are_measured_against_a_bare_read() -> None:
+    """A sound file and one with faults are checked, and the latter is given back."""
+    bare = "bare read by DuckDB"
+    assert measured(sheets.run(QUICK)) == [
+        f"checked and compared : {bare}",
+        f"checked and refused, every fault listed : {bare}",
+        f"the same, and the file back with remarks : {bare}",
+    ]

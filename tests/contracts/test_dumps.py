@@ -78,6 +78,7 @@ def test_at_first_there_is_no_dump(parts: Parts) -> None:
     """Nothing is published before somebody does."""
     assert parts.dumps.latest() is None
     assert parts.dumps.published() == []
+    assert parts.dumps.number() == 0
 
 
 def test_a_dump_says_what_was_published_and_when(parts: Parts) -> None:
@@ -91,6 +92,7 @@ def test_a_dump_says_what_was_published_and_when(parts: Parts) -> None:
     assert dump == Dump(1, 1, 2, DAWN + timedelta(hours=1), (CSV, NQ))
     assert parts.dumps.latest() == dump
     assert parts.dumps.published() == [dump]
+    assert parts.dumps.number() == 1
 
 
 def test_the_very_same_files_are_the_same_dump(parts: Parts) -> None:

@@ -67,8 +67,8 @@ def test_every_example_answers_and_is_titled(path: Path, ask: Ask) -> None:
 
 
 def test_there_are_enough_examples() -> None:
-    """Twenty-two questions are asked."""
-    assert len(QUERIES) == 22
+    """Twenty-three questions are asked."""
+    assert len(QUERIES) == 23
 
 
 def test_who_teaches_bulgarian_in_haskovo_province(ask: Ask) -> None:
@@ -87,6 +87,21 @@ def test_who_teaches_bulgarian_in_haskovo_province(ask: Ask) -> None:
             "active",
         ),
     ]
+
+
+def test_records_are_classified_by_how_fresh_they_are_today(
+    ask: Ask, select: Select
+) -> None:
+    """What was loaded today is fresh, and each record that ages is counted once."""
+    found = ask("due-to-be-checked")
+    [(ageing,)] = select(
+        "SELECT (COUNT(*) AS ?n) WHERE {"
+        " ?item <https://w3id.org/migrant-integration/def#staleFrom> ?day }"
+    )
+
+    assert {freshness for _, freshness, _, _ in found} == {"fresh"}
+    assert sum(int(count or 0) for _, _, count, _ in found) == int(ageing or 0)
+    assert "institution" in {register for register, _, _, _ in found}
 
 
 def test_services_are_counted_by_province(ask: Ask) -> None:

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from registry.sandbox import Reason, Stopped, Worker
 from tests.versions import BASE, content, place, version
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = {"ontology": ROOT / "ontology", "shapes": ROOT / "shapes"}
+FOLDERS: dict[str, Any] = {"ontology": ROOT / "ontology", "shapes": ROOT / "shapes"}
 COUNTRY = {"type": "Location", "name": {"bg": "България"}}
 
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from registry import review
+from registry.desk import Channel
+from registry.desks.sql import SqlDesk
 from registry.foreign import Found, Page, record_of
 from registry.gate import Gate
 from registry.harvest import Harvest, Line, Outcome, harvest
@@ -13,10 +15,13 @@ from registry.iris import Iris, RecordId
 from registry.journal.sql import SqlJournal
 from registry.language import LANGUAGES
 from registry.lifecycle import Event, Status
+from registry.people import KEEPER
+from registry.ports import DeskQuery
 from registry.record import Content, Entry, Provenance, Source
 from registry.sandbox import Worker
 from registry.sources.advice import finding
 from registry.submissions import submit
+from registry.wiring import now
 from tests.conftest import BASE
 from tests.versions import content
 
@@ -56,7 +61,10 @@ def harvesting(journal: SqlJournal, gate: Gate) -> Harvesting:
     """Harvests pages into the journal."""
 
     def harvested(*pages: Page, show: bool = False) -> Harvest:
-        return harvest(Catalogue(pages), journal=journal, gate=gate, show=show)
+        desk = SqlDesk(journal, now)
+        return harvest(
+            Catalogue(pages), journal=journal, desk=desk, gate=gate, show=show
+        )
 
     return harvested
 
@@ -146,6 +154,21 @@ def test_an_accepted_dataset_that_changes_waits_for_review(
     assert current is not None
     assert '"bg": "Набор"' in current.content.document
     assert last(journal, A).event is Event.SUBMITTED
+
+
+def test_drafts_wait_at_the_desk_of_the_keeper(
+    harvesting: Harvesting, journal: SqlJournal
+) -> None:
+    """What changed at the source since takes the place of what waits."""
+    harvesting(Page(ADDRESS, [found(A), found(B)]))
+    harvesting(Page(ADDRESS, [found(A, "Друг")]))
+
+    open_ = SqlDesk(journal, now).list(DeskQuery())
+
+    assert [(s.entry.record, s.organisation, s.channel) for s in open_] == [
+        (record_of(B), KEEPER, Channel.HARVEST),
+        (record_of(A), KEEPER, Channel.HARVEST),
+    ]
 
 
 def test_showing_hands_in_nothing(harvesting: Harvesting, journal: SqlJournal) -> None:
@@ -291,6 +314,8 @@ def test_progress_is_told(journal: SqlJournal, gate: Gate) -> None:
     pages = (Page(ADDRESS, (found(A), found(B))), Page(ADDRESS))
     told: list[int] = []
 
-    harvest(Catalogue(pages), journal=journal, gate=gate, progress=told.append)
+    desk = SqlDesk(journal, now)
+    source = Catalogue(pages)
+    harvest(source, journal=journal, desk=desk, gate=gate, progress=told.append)
 
     assert told == [2, 0]

@@ -1,11 +1,15 @@
 import pytest
 
 from registry import review, submissions
+from registry.desk import Channel
+from registry.desks.sql import SqlDesk
 from registry.errors import Conflict
 from registry.iris import Iris, RecordId
 from registry.journal.sql import SqlJournal
 from registry.lifecycle import Event, Status
+from registry.ports import DeskQuery
 from registry.record import Provenance
+from registry.wiring import now
 from tests.conftest import BASE
 from tests.versions import content
 
@@ -63,3 +67,24 @@ def test_stale_submission_is_refused(journal: SqlJournal) -> None:
         submissions.submit(
             writer, ONE, OTHER, provenance=Provenance(), actor="a", based_on=0
         )
+
+
+def test_a_submission_takes_the_place_of_open_ones(journal: SqlJournal) -> None:
+    """Those by the same actor, and the one it amends; others wait on."""
+    desk = SqlDesk(journal, now)
+    numbers: dict[str, int] = {}
+    for actor in ("ann", "rev", "zoe", "ann"):
+        with desk.write() as writer:
+            entry = submissions.submit(
+                writer, ONE, MADE, provenance=Provenance(), actor=actor, reason=actor
+            )
+            assert entry is not None
+            amended = desk.submission(numbers["rev"]) if len(numbers) > 2 else None
+            submissions.take_place(writer, entry, amended)
+            writer.hand_in(entry, organisation="o", channel=Channel.API)
+            numbers[actor] = entry.sequence
+
+    assert [(s.number, s.entry.reason) for s in desk.list(DeskQuery())] == [
+        (3, "zoe"),
+        (4, "ann"),
+    ]

@@ -15,7 +15,7 @@ import pyoxigraph as ox
 import pytest
 
 from registry.kinds import KINDS
-from registry.namespaces import RDF, SH, SKOS
+from registry.namespaces import RDF, RDFS, SH, SKOS
 from registry.shapes import load
 
 FOLDER = Path(__file__).parents[2] / "shapes"
@@ -171,12 +171,14 @@ def test_only_core_constraints_are_used(graph: ox.Store) -> None:
     """Nothing here runs a query, a script or a rule."""
     used = {quad.predicate.value for quad in graph}
     names = (
-        "class datatype hasValue in inversePath languageIn maxCount "
-        "maxLength message minCount node nodeKind not or path pattern property "
-        "qualifiedMinCount qualifiedValueShape severity targetClass uniqueLang xone"
+        "class datatype description group hasValue in inversePath languageIn "
+        "maxCount maxLength message minCount name node nodeKind not or order path "
+        "pattern property qualifiedMinCount qualifiedValueShape severity targetClass "
+        "uniqueLang xone"
     )
 
     assert used <= {
+        f"{RDFS}label",
         *(f"{SH}{name}" for name in names.split()),
         *(f"{RDF}{name}" for name in ("type", "first", "rest")),
     }

@@ -4,14 +4,14 @@ A plain form with the method GET; where there are scripts, htmx sends it as soon
 a filter changes and puts the answer in place.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages.cards import Cards
-from api.pages.facts import Labels
 from api.pages.filters import Filters
 from api.pages.finding import ANY, FINDABLE, PARAMETERS, Asked
 from api.pages.maps import ProvinceMap, Spot
@@ -20,6 +20,8 @@ from api.routes.lists import SCHEMES, TEXT_CAP, Lists
 from api.routes.pages.website import Website
 from api.site import Site
 from registry.ports import COUNT_CAP, Facets, ListQuery
+
+Spread = Callable[[ListQuery], Facets]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +71,11 @@ class Find:
         asked = Asked.read(request.query_params.multi_items(), web.addresses(language))
         query = asked.query(Lists(self.site).query(asked.filters))
         page = registry.lists.search(query)
-        found = self._found(query, page.total)
-        labels = Labels(registry.journal, registry.iris, language)
+        # What is spread is asked about the same records up to three times.
+        spread = cache(registry.lists.facets)
+        everything = replace(query, after=None, by_name=None)
+        found = self._found(everything, page.total, spread)
+        labels = self.site.labels(language)
         said = web.languages[language]
         filters = Filters(asked, labels, self.site.places, said, SCHEMES)
         spots = self._spots(asked, found, language)
@@ -81,9 +86,12 @@ class Find:
             asked=asked,
             given={name: asked.given.get(name, "") for name in PARAMETERS},
             found=found,
-            tabs=list(self._tabs(asked, query)),
+            tabs=list(self._tabs(asked, everything, spread)),
             provinces=filters.provinces(),
-            options=filters.spread(self._spread(query)),
+            options=filters.spread(
+                spread(ListQuery(kind=query.kind, kinds=query.kinds))
+            ),
+            ages=filters.ages(),
             applied=list(filters.applied()),
             everything=asked.address(state=ANY),
             cards=list(
@@ -95,23 +103,15 @@ class Find:
             text_cap=TEXT_CAP,
         )
 
-    def _found(self, query: ListQuery, total: int) -> Found:
-        lists, idle = self.site.registry.lists, 0
+    def _found(self, query: ListQuery, total: int, spread: Spread) -> Found:
+        idle = 0
         if query.working:
-            everything = replace(query, working=False, after=None, limit=1)
-            idle = lists.search(everything).total - total
-        places = lists.facets(replace(query, place=None)).places
+            idle = self._count(replace(query, working=False)) - total
+        places = spread(replace(query, place=None)).places
         return Found(total, total >= COUNT_CAP, idle, places)
 
-    def _spread(self, query: ListQuery) -> Facets:
-        """Returns what occurs at all in the kinds that are searched."""
-        return self.site.registry.lists.facets(
-            ListQuery(kind=query.kind, kinds=query.kinds)
-        )
-
-    def _tabs(self, asked: Asked, query: ListQuery) -> Iterator[Tab]:
-        every = replace(query, kind=None, kinds=asked.kinds)
-        counts = self.site.registry.lists.facets(every).kinds
+    def _tabs(self, asked: Asked, query: ListQuery, spread: Spread) -> Iterator[Tab]:
+        counts = spread(replace(query, kind=None, kinds=asked.kinds)).kinds
         total = sum(counts[kind] for kind in asked.kinds if kind in counts)
         yield Tab("", asked.address(kind=None), total, query.kind is None)
         chosen = asked.given.get("kind")
@@ -124,7 +124,7 @@ class Find:
                 yield Tab(kind, asked.address(kind=kind), count, current)
 
     def _count(self, query: ListQuery) -> int:
-        return self.site.registry.lists.search(replace(query, limit=1)).total
+        return self.site.registry.lists.search(replace(query, limit=0)).total
 
     def _spots(self, asked: Asked, found: Found, language: str) -> Sequence[Spot]:
         return self.map.spots(

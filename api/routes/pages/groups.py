@@ -7,22 +7,33 @@ from api.pages.table_list import TableList
 from api.reading import Tables
 from api.routes.pages import (
     about,
+    account,
     catalogue,
+    confirm,
     dataset,
+    desk,
     downloads,
+    drafts,
     editions,
     feeds,
     files,
     guide,
     home,
     jobs,
+    login,
+    mailed,
+    missing,
     observation,
+    people,
     queries,
     refusals,
     registers,
+    report,
+    sheets,
     statistics,
     suggest,
     table,
+    table_uploads,
     vocabulary,
 )
 from api.routes.pages.website import Website
@@ -49,11 +60,29 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     statistics.add_to(website, site, listed)
     for group_of_tables in (table, editions):
         group_of_tables.add_to(website, site, cubes, names)
+    # A desk looks like a register of records.
+    for group_of_uploads in (table_uploads, sheets):
+        group_of_uploads.add_to(website, site)
     registers.add_to(website, site, listed)
     observation.add_to(website, site, cubes, names)
-    for group in (home, suggest, about, queries, jobs, vocabulary, refusals, guide):
+    for group in (
+        home,
+        suggest,
+        about,
+        queries,
+        jobs,
+        vocabulary,
+        refusals,
+        guide,
+        feeds,
+        desk,
+        drafts,
+    ):
         group.add_to(website, site)
-    feeds.add_to(website, site)
+    for group_of_people in (login, mailed, account, people):
+        group_of_people.add_to(website, site)
+    for group_of_upkeep in (report, confirm, missing):
+        group_of_upkeep.add_to(website, site)
     made = Lines(site.registry.iris, site.registry.definition)
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):

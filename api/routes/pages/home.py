@@ -37,7 +37,7 @@ class Home:
             "home",
             language,
             counts={
-                kind: lists.search(ListQuery(kind=kind, limit=1)).total
+                kind: lists.search(ListQuery(kind=kind, limit=0)).total
                 for kind in _COUNTED
             },
             needs=[(code, said.say(label)) for code, label in NEEDS.items()],

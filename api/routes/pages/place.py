@@ -8,7 +8,6 @@ from starlette.responses import Response
 
 from api.pages import figures
 from api.pages.cards import Card, Cards
-from api.pages.facts import Labels
 from api.pages.finding import FINDABLE
 from api.pages.maps import ProvinceMap
 from api.pages.places import KIND, Place
@@ -109,13 +108,13 @@ class PlacePages:
     def _level(self, key: str, language: str) -> Chosen | None:
         place = self.site.places.all().get(key)
         registry = self.site.registry
-        labels = Labels(registry.journal, registry.iris, language)
+        labels = self.site.labels(language)
         scheme = f"{registry.iris.base}id/scheme/place-level"
         return labels.name(f"{scheme}#{place.level}") if place else None
 
     def _offers(self, key: str, language: str) -> Iterator[Offer]:
         registry = self.site.registry
-        labels = Labels(registry.journal, registry.iris, language)
+        labels = self.site.labels(language)
         cards = Cards(labels, self.site.places)
         for kind in FINDABLE:
             query = ListQuery(

@@ -19,12 +19,13 @@ from api.pages.translations import msgid
 from api.routes.pages.website import Website
 from api.routes.records import FIXED, HTML, PUBLIC, Asked, asked
 from api.site import Site
-from registry import retrieval
+from registry import freshness, retrieval
 from registry.errors import Gone
 from registry.iris import RecordId, record_id
 from registry.kinds import KINDS
 from registry.language import Chosen, choose
 from registry.lifecycle import Event, Status
+from registry.policy import Verb, allowed
 from registry.ports import ListQuery
 from registry.record import Entry, Version
 
@@ -98,8 +99,23 @@ class Records:
             )
         except Gone as gone:
             return self.tombstone(request, language, record, gone)
-        values = self.values(version, state, language)
+        values = {
+            **self.values(version, state, language),
+            "csrf": self._confirmable(request, version, state),
+        }
         return self.site.web.respond(request, "record", language, **values)
+
+    def _confirmable(
+        self, request: Request, version: Version, state: Asked
+    ) -> str | None:
+        """Returns what a form needs that confirms the record, if the reader may."""
+        guard, head = self.site.guard, version.head
+        person = None if state.past else guard.person(request)
+        if person is None or not head.status.public:
+            return None
+        subject = self.site.registry.confirming.subject(head.record)
+        may = allowed(person, Verb.VERIFY, subject)
+        return guard.csrf(request) if may else None
 
     def values(
         self, version: Version, state: Asked, language: str
@@ -109,14 +125,16 @@ class Records:
         head, iris = version.head, registry.iris
         record = head.record
         document = json.loads(version.content.document)
-        labels = Labels(registry.journal, iris, language)
+        labels = self.site.labels(language)
         now = registry.journal.head(record)
         replaced = head.successor or (now.successor if now else None)
         addresses = self.site.web.addresses(language)
         types = document.get("type", [])
         names = name_of(document)
         title = choose(names, language)
+        ages = None if state.past else freshness.ages(version)
         return {
+            "csrf": None,
             "head": head,
             "names": names,
             "other_names": [
@@ -128,6 +146,9 @@ class Records:
             "types": [types] if isinstance(types, str) else types,
             "facts": self._facts(document, labels),
             "concepts": document.get("concepts", []),
+            "ages": ages,
+            "fresh": ages.on(self.site.today) if ages else None,
+            "fields": freshness.fields(version) if ages else {},
             "card": Cards(labels, self.site.places).card(version),
             "related": () if state.past else list(self._related(record, labels)),
             "reader": Reader(addresses),
@@ -140,6 +161,9 @@ class Records:
             "past": state.past,
             "outdated": bool(now and now.version > head.version),
             "withdrawn": bool(now and now.status is Status.RETIRED),
+            "editable": record.kind in registry.drafting.forms
+            and not (state.past or replaced)
+            and bool(now and now.status.public),
             "successor": replaced,
             "successor_name": labels.name(iris.thing(replaced)) if replaced else None,
             "translated": bool(
@@ -224,7 +248,7 @@ class Records:
         ]
         number = _page_number(request.query_params.get("page"))
         first = (number - 1) * ENTRIES
-        labels = Labels(registry.journal, registry.iris, language)
+        labels = self.site.labels(language)
         address = self.site.web.addresses(language).page
         here = partial(address, f"{kind}/{record.key}/history")
         name = labels.name(registry.iris.thing(record))

@@ -30,7 +30,7 @@ from registry.statistics.description import data_of
 from registry.statistics.labels import Names
 from registry.statistics.selection import RANGE, Changes, Slice
 from registry.statistics.shape import captioned, shaped
-from registry.statistics.slices import Cubes
+from registry.statistics.slices import Cubes, cut
 from registry.statistics.structure import Role
 from registry.views import cube_query
 
@@ -104,13 +104,15 @@ class TablePages:
 
     def _values(self, request: Request, view: View) -> Mapping[str, Any]:
         table, wanted, cubes = view.table, view.wanted, self.tables.cubes
-        found = cubes.rows(table.parquet, table.structure, wanted)
-        # A first page that has no next one is all that there is.
-        whole = found.rows if not (found.next or wanted.after) else None
+        whole = self._whole(view)
         if whole is None:
             count = cubes.count(table.parquet, table.structure, wanted)
         else:
             count = len(whole)
+        if whole is None or wanted.after or wanted.sort:
+            found = cubes.rows(table.parquet, table.structure, wanted)
+        else:
+            found = cut(whole, view.names.structure, wanted)
         occurring = {name: list(known.occurring) for name, known in table.known.items()}
         shown = rows(found.rows, table.structure, wanted, occurring, view.names)
         asked = Fields(
@@ -121,7 +123,7 @@ class TablePages:
         address = f"{self.site.base}tables/{table.key}/data"
         head = table.version.head
         now = self.site.registry.journal.head(head.record)
-        picture = self._plot(view, count, whole)
+        picture = self._plot(view, whole)
         return {
             "key": table.key,
             "head": head,
@@ -171,17 +173,20 @@ class TablePages:
             for name in table.known
         }
 
-    def _plot(
-        self, view: View, count: int, found: Sequence[TableRow] | None
-    ) -> Plot | None:
-        if view.wanted.changes is not None or not 0 < count <= CELLS:
+    def _whole(self, view: View) -> Sequence[TableRow] | None:
+        """Returns all rows of the slice in the order of their codes, if few enough."""
+        if view.wanted.changes is not None:
             return None
         table = view.table
-        if found is None:
-            whole = replace(view.wanted, sort=(), after=None, limit=None)
-            found = self.tables.cubes.rows(table.parquet, table.structure, whole).rows
-        title = view.table.caption.title
-        return plot(found, view.names, view.names.said(title, table.key).text)
+        whole = replace(view.wanted, sort=(), after=None, limit=CELLS)
+        found = self.tables.cubes.rows(table.parquet, table.structure, whole)
+        return None if found.next else found.rows
+
+    def _plot(self, view: View, whole: Sequence[TableRow] | None) -> Plot | None:
+        if not whole:
+            return None
+        title = view.names.said(view.table.caption.title, view.table.key).text
+        return plot(whole, view.names, title)
 
     def _empty(
         self, view: View, occurring: Mapping[str, Sequence[str]]

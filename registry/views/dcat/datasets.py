@@ -13,8 +13,15 @@ from types import MappingProxyType
 from registry.iris import Iris
 from registry.language import Text
 from registry.namespaces import DCAT, DCT
-from registry.ports import File
-from registry.views.dcat import authority, distributions, entry, membership, services
+from registry.ports import File, Reliability
+from registry.views.dcat import (
+    authority,
+    distributions,
+    entry,
+    membership,
+    quality,
+    services,
+)
 from registry.views.dcat.definition import Collection, Definition
 from registry.views.dcat.distributions import Distributed, Terms
 from registry.views.dcat.entry import Entry
@@ -47,6 +54,7 @@ class _Collected:
     landing: str
     collection: Collection
     services: Sequence[str]
+    measured: Reliability | None = None
 
 
 def register(
@@ -57,10 +65,12 @@ def register(
     modified: datetime,
     iris: Iris,
     definition: Definition,
+    measured: Reliability | None = None,
 ) -> str:
     """Returns the description of the dataset of all records of a kind.
 
-    The arguments are those of `table`.
+    The arguments are those of `table`, and how far the records can be relied on, if
+    that was measured when the files were made.
 
     Raises:
         NotFound: the definition says nothing of the kind.
@@ -70,6 +80,7 @@ def register(
         f"{iris.base}records?kind={kind}",
         definition.register(kind),
         (services.RECORDS, services.SPARQL),
+        measured,
     )
     return _describe(collected, files, issued, modified, iris, definition)
 
@@ -170,6 +181,8 @@ def _describe(
     )
     # Records say how things have stood since the registry has kept them.
     entry.add_period(made, node, issued.date().isoformat(), None)
+    if collected.measured:
+        quality.add(made, node, collected.measured)
     if collection.type:
         made.link(node, f"{DCT}type", authority.dataset_type(collection.type))
     shared = Distributed(

@@ -70,6 +70,19 @@ def test_only_lines_that_can_be_told_apart_are_drawn() -> None:
     assert len(picture.findall(f"{SVG}polyline")) == MOST_SERIES
 
 
+def test_names_of_lines_stay_above_the_axis() -> None:
+    """Names of lines that end together stand apart, and clear of the periods."""
+    series = [Series(f"Ред {n}", [9, 0]) for n in range(MOST_SERIES)]
+
+    picture = parsed(lines(CAPTION, ["a", "b"], series, said))
+
+    texts = picture.findall(f"{SVG}text")
+    heights = [float(e.get("y", "")) for e in texts if "name" in e.get("class", "")]
+    assert heights == [230, 244, 258, 272, 286, 300, 314, 328]
+    (axis,) = {float(e.get("y", "")) for e in texts if e.text in ("a", "b")}
+    assert axis - heights[-1] == 18
+
+
 def test_bars_carry_names_and_values() -> None:
     """Lengths are in proportion; what is missing has a name and no bar."""
     picture = parsed(

@@ -1,7 +1,9 @@
+from pathlib import Path
+
 import pytest
 
-from api.pages.facts import Fact, Labels, Value, facts_of, name_of
-from tests.api.conftest import Sample
+from api.pages.facts import Fact, Labels, Naming, Value, facts_of, name_of
+from tests.api.conftest import Sample, build, publish
 from tests.versions import BASE, IRIS, concept
 
 
@@ -76,3 +78,20 @@ def test_contacts(sample: Sample, term: str, value: str, link: str | None) -> No
     (fact,) = facts_of({term: value}, _labels(sample))
 
     assert fact == Fact(term, (Value(value, None, link),))
+
+
+def test_names_are_kept_while_the_journal_stands_still(tmp_path: Path) -> None:
+    """What was read is known to the next page, until something is published."""
+    sample = build(tmp_path)
+    naming = Naming(sample.journal)
+    labels = Labels(sample.journal, IRIS, "en", naming.known())
+    labels.name(f"{BASE}id/place/bg")
+    before = dict(naming.known())
+    publish(sample.journal, "place/bg", {"type": "Location", "name": {"en": "New"}})
+    after = naming.known()
+    newer = Labels(sample.journal, IRIS, "en", after).name(f"{BASE}id/place/bg")
+    sample.journal.close()
+
+    assert list(before) == [f"{BASE}id/place/bg"]
+    assert newer is not None
+    assert newer.text == "New"

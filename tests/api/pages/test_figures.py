@@ -3,20 +3,17 @@ from collections.abc import Iterator
 import pytest
 
 from api.pages.figures import headlines, latest, of_area
-from api.pages.places import Places
-from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.pages.translations import languages
 from api.reading import Table, Tables
-from api.site import Site
 from registry.iris import RecordId
 from registry.language import Chosen
 from registry.statistics.labels import Names
 from registry.statistics.slices import Cubes
 from tests.api import figures
+from tests.api.conftest import site_of
 from tests.api.figures import ASYLUM
 from tests.registry.statistics.cubes import AGE_AND_SEX
-from tests.versions import BASE
 
 CODES = {"freq": "A", "agedef": "COMPLET", "age": "TOTAL", "sex": "T", "geo": "BG"}
 
@@ -25,8 +22,7 @@ CODES = {"freq": "A", "agedef": "COMPLET", "age": "TOTAL", "sex": "T", "geo": "B
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tables]:
     """The tables of a small registry."""
     sample = figures.registry_of(tmp_path_factory.mktemp("figures"))
-    places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places)
+    site = site_of(sample)
     cubes = Cubes(sample.settings.data / "tables")
     yield Tables(site, cubes, Names(sample.journal, sample.iris))
     cubes.close()

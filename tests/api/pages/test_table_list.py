@@ -2,21 +2,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from api.pages.places import Places
-from api.pages.site import SitePages
 from api.pages.table_list import TableList
 from api.reading import Tables
-from api.site import Site
 from registry.iris import RecordId
 from registry.statistics.labels import Names
 from registry.statistics.slices import Cubes
 from tests import tables
 from tests.api import figures
-from tests.api.conftest import Sample
+from tests.api.conftest import Sample, site_of
 from tests.api.figures import ASYLUM, PERMITS
 from tests.publishing import publish, retire
 from tests.registry.statistics.cubes import AGE_AND_SEX
-from tests.versions import BASE
 
 
 @pytest.fixture(scope="module")
@@ -31,8 +27,7 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
 @pytest.fixture(scope="module")
 def listed(sample: Sample) -> Iterator[TableList]:
     """Its tables."""
-    places = Places(sample.journal, sample.iris)
-    site = Site(sample, SitePages.load(BASE), places)
+    site = site_of(sample)
     cubes = Cubes(sample.settings.data / "tables")
     names = Names(sample.journal, sample.iris)
     yield TableList(Tables(site, cubes, names))

@@ -1,6 +1,11 @@
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
+from api.application import application
 from tests.api.client import Client
+from tests.api.conftest import Sample
 from tests.versions import BASE, CONTEXT
 
 
@@ -73,6 +78,7 @@ def test_filters(client: Client, query: str, count: int) -> None:
         ("kind=place&kind=course", "kind", False),
         ("service=nothing", "service", True),
         ("state=nothing", "state", True),
+        ("freshness=mouldy", "freshness", True),
         ("place=nowhere", "place", False),
         ("place=../..", "place", False),
         ("limit=0", "limit", False),
@@ -107,3 +113,15 @@ def test_page(client: Client) -> None:
         303,
         f"{BASE}en/find?q=%D1%86%D0%B5%D0%BD%D1%82%D1%8A%D1%80&limit=1",
     )
+
+
+def test_freshness(sample: Sample) -> None:
+    """How fresh a record is follows from the day on which a reader asks."""
+    late = replace(sample, clock=lambda: datetime(2027, 4, 1, tzinfo=UTC))
+
+    with Client(application(late, close=lambda: None)) as client:
+        stale = client.get("/records?freshness=stale").json()
+        fresh = client.get("/records?freshness=fresh").json()
+
+    assert [one["id"] for one in stale["member"]] == [f"{BASE}id/institution/centre"]
+    assert fresh["totalItems"] == 0

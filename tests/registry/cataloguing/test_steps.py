@@ -102,6 +102,8 @@ class Counting:
         self.position = store.position
         self.write = store.write
         self.together = store.together
+        self.keep_fresh = store.keep_fresh
+        self.reliability = store.reliability
 
     def standing(self, key: str) -> Standing | None:
         self.asked += 1

@@ -1,4 +1,4 @@
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -6,8 +6,8 @@ import pytest
 from registry.catalogue.store import Store
 from registry.iris import RecordId
 from registry.journal.sql import create
-from registry.namespaces import DCAT, M8G
-from registry.ports import Activity, Deed
+from registry.namespaces import DCAT, DQV, M8G
+from registry.ports import Activity, Deed, Reliability
 from registry.views.dcat import datasets
 from tests.cataloguing import (
     IRIS,
@@ -296,3 +296,32 @@ def test_catalogue_lists_each_dataset(history: History, store: Store) -> None:
     history.catch_up(store)
 
     assert link not in "".join(found.triples for found in store.datasets())
+
+
+def test_a_register_is_measured_with_its_files(history: History, store: Store) -> None:
+    """A confirmation alone is no news; the files that have it are, once."""
+    history.table(YEARLY)
+    history.dump({"register.table.csv": 1})
+    news(history, store)
+    history.verify(YEARLY)
+    assert news(history, store) == []
+
+    history.dump({"register.table.csv": 2})
+
+    [activity] = news(history, store)
+    assert activity.dataset == "register.table"
+    register = f"{IRIS.dataset('register.table')}#confirmedRecords"
+    assert f'<{register}> <{DQV}value> "1"' in activity.triples
+    assert store.reliability("table") == Reliability(
+        1, date(2027, 2, 5), date(2027, 2, 5)
+    )
+
+
+def test_what_ends_is_measured_no_more(history: History, store: Store) -> None:
+    """Nor is a kind that does not age."""
+    history.table(YEARLY)
+    history.retire(YEARLY)
+
+    news(history, store)
+
+    assert store.reliability("table") is None

@@ -10,7 +10,16 @@ from sqlalchemy.exc import IntegrityError
 from registry.iris import RecordId
 from registry.journal.dialects import engine, journal_url
 from registry.journal.sql import create
-from registry.journal.tables import ACTOR, CONTENT, DUMP, ENTRY, HEAD, TIP
+from registry.journal.tables import (
+    ACTOR,
+    CHANGE_REPORT,
+    CONTENT,
+    DUMP,
+    ENTRY,
+    HEAD,
+    LINK,
+    TIP,
+)
 from registry.lifecycle import Event
 from registry.record import Change, Content
 
@@ -48,6 +57,25 @@ def path(tmp_path: Path, clock: Callable[[], datetime]) -> Path:
         (
             insert(DUMP).values(number=1, sequence=4, after=3, at="", files="[]"),
             "dump_of_what_was_written",
+        ),
+        (
+            insert(CHANGE_REPORT).values(
+                number=1,
+                kind="place",
+                key="bg",
+                text="",
+                language="bg",
+                at="",
+                closed_by="rev",
+                answer="",
+            ),
+            "closed_whole",
+        ),
+        (
+            insert(LINK).values(
+                address="http://a.example/", checked="1", outcome="404", dead_since="2"
+            ),
+            "dead_or_not",
         ),
     ],
     ids=lambda value: value if isinstance(value, str) else "",

@@ -1,9 +1,11 @@
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from registry.errors import BadParameter
+from registry.freshness import Aged, Freshness
 from registry.iris import RecordId
 from registry.lifecycle import Status
 from registry.ports import Listed, ListPage, ListQuery
@@ -167,3 +169,47 @@ def test_replacing_forgets_what_was_said_before(index: Index) -> None:
     assert keys(index.search(ListQuery(place="77195"))) == ["institution/caritas"]
     assert keys(index.search(ListQuery(text="бюро"))) == []
     assert keys(index.search(ListQuery(text="дирекция"))) == ["institution/office"]
+
+
+def test_state_tells_of_every_change(tmp_path: Path) -> None:
+    """Whoever watches sees that another filled the index, or emptied it."""
+    watching, writing = (Index(tmp_path / "lists.sqlite", IRIS) for _ in range(2))
+    seen = [watching.state(), watching.state()]
+    for _ in range(2):
+        writing.replace([OFFICE], 1)
+        seen.append(watching.state())
+        writing.discard()
+        seen.append(watching.state())
+    watching.close()
+    writing.close()
+
+    assert seen[0] == seen[1]
+    assert len(set(seen)) == len(seen) - 1
+
+
+def test_with_no_limit_records_are_only_counted(index: Index) -> None:
+    """A limit of 0 gives the total of what is asked, by words too."""
+    counted = index.search(ListQuery(kind="institution", limit=0))
+    worded = index.search(ListQuery(text="Хасково", limit=0))
+
+    assert (counted.items, counted.total, counted.next) == ((), 2, None)
+    assert worded.total == index.search(ListQuery(text="Хасково")).total
+
+
+@pytest.mark.parametrize(
+    ("on", "freshness", "found"),
+    [
+        (date(2026, 4, 1), Freshness.FRESH, ["bulgarian-1", "caritas", "office"]),
+        (date(2026, 10, 1), Freshness.AGEING, ["bulgarian-1"]),
+        (date(2026, 10, 1), Freshness.FRESH, ["caritas", "office"]),
+        (date(2027, 4, 1), Freshness.STALE, ["bulgarian-1", "caritas", "office"]),
+        (date(2027, 4, 1), Freshness.FRESH, []),
+    ],
+)
+def test_records_are_filtered_by_how_fresh_they_are_today(
+    index: Index, on: date, freshness: Freshness, found: list[str]
+) -> None:
+    """Nothing has to be indexed anew as time goes by; places never age."""
+    page = index.search(ListQuery(aged=Aged(freshness, on)))
+
+    assert [item.record.key for item in page.items] == found

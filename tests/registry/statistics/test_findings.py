@@ -1,11 +1,16 @@
 import re
+from typing import Any
 
 import pytest
 
 from registry.language import LANGUAGES
 from registry.statistics.findings import RULES, SHOWN, BadCell, TableReport, finding
 
-WORDS = {
+WORDS: dict[str, Any] = {
+    "most": 200,
+    "cell": "B2",
+    "tables": "people",
+    "code": "BG",
     "columns": "a, b",
     "reason": "broken",
     "width": 3,

@@ -38,6 +38,8 @@ def test_item_says_where_the_record_stands_and_what_it_rests_on() -> None:
         f'<https://a.example/> <{DCT}issued> "2024-05"^^<{XSD}gYearMonth> .',
         f"{ITEM} <{INTG}nameSeenIn> <{BASE}id/scheme/language#bg> .",
         f'{ITEM} <{SKOS}editorialNote> "Check the address."@en .',
+        f'{ITEM} <{INTG}freshUntil> "2026-11-26"^^<{XSD}date> .',
+        f'{ITEM} <{INTG}staleFrom> "2027-03-01"^^<{XSD}date> .',
     }
 
 

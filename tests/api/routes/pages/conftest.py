@@ -8,6 +8,7 @@ from registry.iris import RecordId
 from registry.journal.sql import SqlJournal
 from tests.api.client import Client
 from tests.api.conftest import Sample, build, concepts, publish
+from tests.api.visitor import Visitor
 from tests.versions import BASE, concept, place
 
 MARKUP = "<script>alert(1)</script>"
@@ -175,3 +176,26 @@ def reader(registers: Sample) -> Iterator[Client]:
     """A reader of the pages of that registry."""
     with Client(application(registers, close=lambda: None)) as made:
         yield made
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample]:
+    """A registry in which people work; the tests of a module share it."""
+    made = build(tmp_path_factory.mktemp("office"))
+    yield made
+    made.lists.close()
+    made.catalogue.close()
+    made.journal.close()
+
+
+@pytest.fixture(scope="module")
+def desk_client(office: Sample) -> Iterator[Client]:
+    """What calls the application over it."""
+    with Client(application(office, close=lambda: None)) as made:
+        yield made
+
+
+@pytest.fixture
+def visitor(desk_client: Client) -> Visitor:
+    """Somebody's browser, without a cookie yet."""
+    return Visitor(desk_client)

@@ -1,9 +1,14 @@
 import json
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
+from api.application import application
 from tests.api.client import Client
+from tests.api.conftest import START, Sample
+from tests.api.routes.pages.reading import page
 from tests.versions import BASE
 
 HOSTILE = "/en/institution/hostile"
@@ -109,8 +114,7 @@ def test_about_the_record(reader: Client) -> None:
         "Check the address.",
         "The name in this language is a translation: no source gives it.",
         f'href="{BASE}en/training-centre/school/history"',
-        f'href="{BASE}en/contacts?about='
-        f'{BASE.replace(":", "%3A").replace("/", "%2F")}id%2Ftraining-centre%2Fschool"',
+        f'href="{BASE}en/report?record=training-centre%2Fschool"',
         *(
             f'href="{BASE}doc/training-centre/school.{extension}"'
             for extension in ("jsonld", "ttl", "nt", "rdf", "json")
@@ -229,3 +233,27 @@ def test_history_of_what_is_gone(reader: Client) -> None:
     assert reader.get("/en/institution/nobody/history").status_code == 404
     assert reader.get("/en/course/bulgarian/history?page=x").status_code == 200
     assert reader.get("/en/course/bulgarian/history?page=9").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "said"),
+    [
+        ("en", 5, "checked recently: due to be checked after"),
+        ("bg", 5, "проверено наскоро: да се провери след"),
+        ("en", 400, "not checked for long: due to be checked after"),
+    ],
+)
+def test_freshness(registers: Sample, language: str, day: int, said: str) -> None:
+    """A record says in words how far it can be relied on today, and until when."""
+    late = replace(registers, clock=lambda: START + timedelta(days=day))
+
+    with Client(application(late, close=lambda: None)) as client:
+        found = page(client, f"/{language}/institution/hostile")
+
+    assert said in " ".join(found.text.split())
+
+
+def test_what_does_not_age_has_no_freshness(reader: Client) -> None:
+    """A place does not change because time goes by, and the past is as it was."""
+    for path in ("place/bg422", "institution/hostile?version=1"):
+        assert "relied on" not in page(reader, f"/en/{path}").text

@@ -1,0 +1,1 @@
+"""The desk in the journal's database: submissions, claims, comments and drafts."""

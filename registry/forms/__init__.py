@@ -1,0 +1,1 @@
+"""Forms drawn from the shapes: fields, what is typed in them, and faults."""

@@ -1,0 +1,150 @@
+"""A desk at which files are handed in, with people of three organisations."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlencode
+
+from httpx import Response
+
+from api.application import application
+from registry import wiring
+from registry.directory.accounts import SqlAccounts
+from registry.directory.organisations import SqlDirectory
+from registry.iris import RecordId
+from registry.lifecycle import Role
+from registry.people import KEEPER, Organisation, Person
+from registry.settings import Settings, SiteSettings
+from registry.wiring import Registry, now
+from tests.api.client import Client
+from tests.versions import BASE
+
+ORIGIN = BASE.rstrip("/")
+LOADED = ("schemes/", "places/", "institutions/", "training-centres/", "courses/")
+TABLES = ("foreign-residents-by-municipality", "asylum-applicants-bulgaria")
+_MARK = "--------boundary"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A desk with people at it.
+
+    Attributes:
+        registry: with the code lists, places, institutions and two tables.
+        client: asks it.
+        people: by what they are called below.
+    """
+
+    registry: Registry
+    client: Client
+    people: Mapping[str, Person]
+
+    def cookie(self, name: str) -> str:
+        """Logs somebody in."""
+        return f"session={self.registry.access.enter(self.people[name].actor)}"
+
+    def page(self, path: str, cookie: str) -> Response:
+        """Asks for a page."""
+        return self.client.get(path, cookie=cookie)
+
+    def csrf(self, cookie: str) -> str:
+        """What forms of a session have."""
+        page = self.page("/en/desk/sheets/course", cookie).text
+        found = re.search(r'name="csrf" value="([^"]+)"', page)
+        assert found
+        return found[1]
+
+    def upload(
+        self, path: str, cookie: str, body: bytes | None, **fields: str
+    ) -> Response:
+        """Sends a form with a file."""
+        parts = [
+            f'--{_MARK}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}'
+            for name, value in {"csrf": self.csrf(cookie), **fields}.items()
+        ]
+        sent = "".join(f"{part}\r\n" for part in parts).encode()
+        if body is not None:
+            head = (
+                f'--{_MARK}\r\nContent-Disposition: form-data; name="file"; '
+                'filename="any.xlsx"\r\nContent-Type: application/octet-stream\r\n\r\n'
+            )
+            sent += head.encode() + body + b"\r\n"
+        sent += f"--{_MARK}--\r\n".encode()
+        return self.client.send(
+            "POST",
+            path,
+            sent,
+            cookie=cookie,
+            origin=ORIGIN,
+            content_type=f"multipart/form-data; boundary={_MARK}",
+        )
+
+    def send(self, path: str, cookie: str, **fields: str) -> Response:
+        """Sends a form without a file."""
+        return self.client.send(
+            "POST",
+            path,
+            urlencode({"csrf": self.csrf(cookie), **fields}).encode(),
+            cookie=cookie,
+            origin=ORIGIN,
+            content_type="application/x-www-form-urlencoded",
+        )
+
+
+def hidden(answer: Response, name: str) -> str:
+    """Returns the value of a hidden field of a page."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', answer.text)
+    return unescape(found[1]) if found else ""
+
+
+@contextmanager
+def desk(folder: Path) -> Iterator[Desk]:
+    """Opens a desk in an empty folder."""
+    settings = Settings(data=folder / "data", site=SiteSettings(base=BASE))
+    wiring.create(settings)
+    with wiring.loader(settings) as loader:
+        for dataset in loader.datasets([]):
+            if dataset.name.startswith(LOADED):
+                loader.load(dataset, strict=False, progress=lambda _: None)
+        for key in TABLES:
+            (found,) = loader.tables([f"tables/{key}.json"]).items()
+            loader.load_table(found[1], name=found[0], progress=lambda _: None)
+    with wiring.writer(settings) as projecting:
+        projecting.catch_up()
+    with closing(wiring.open_registry(settings)) as registry:
+        directory = SqlDirectory(registry.journal.engine)
+        school = Organisation("school", {"bg": "Училище", "en": "School"})
+        town = Organisation("town", {"bg": "Община", "en": "Town"})
+        for organisation in (school, town):
+            directory.found(organisation)
+        roles = {
+            "pupil": ("school", Role.CONTRIBUTOR),
+            "clerk": ("town", Role.CONTRIBUTOR),
+            "keeper": (KEEPER, Role.REVIEWER),
+            "other": (KEEPER, Role.REVIEWER),
+        }
+        people = {n: _person(registry, n, *role) for n, role in roles.items()}
+        for version in list(registry.journal.heads("course"))[:3]:
+            directory.assign(version.head.record, "school")
+        app = application(registry, close=lambda: None)
+        with Client(app) as client:
+            yield Desk(registry, client, people)
+
+
+def _person(registry: Registry, name: str, organisation: str, role: Role) -> Person:
+    accounts = SqlAccounts(registry.journal.engine, now)
+    account = replace(accounts.enrol(f"{name}@desk.example", "en"), name=name)
+    accounts.change(account)
+    directory = SqlDirectory(registry.journal.engine)
+    directory.join(account.actor, organisation, role)
+    found = directory.person(account.actor)
+    assert found is not None
+    return found
+
+
+def record(name: str) -> RecordId:
+    """Returns the id of a record."""
+    return RecordId(*name.split("/"))
