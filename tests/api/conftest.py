@@ -272,7 +272,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         data=folder,
         site=SiteSettings(base=BASE),
         # All tests together are one client.
-        engine=EngineSettings(client_seconds=0, client_errors=0),
+        engine=EngineSettings(client_seconds=1e6, client_errors=10**6),
     )
     vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
     desk = SqlDesk(journal, clock)

@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -27,6 +27,7 @@ from tests.hostile.queries import Hostile, queries
 
 NUMBER = TORTURE or 45
 CLIENTS = 6
+READERS = 30 if TORTURE else 5
 SEED = 7
 PATIENCE = DEADLINE + MARGIN + 30
 
@@ -189,21 +190,39 @@ def test_honest_queries_go_on(besieged: Besieged, share: float) -> None:
     assert p95 <= 0.5 + (0 if TORTURE else MARGIN)
 
 
+def test_readers_of_large_answers_take_no_memory(besieged: Besieged) -> None:
+    """Answers wait on disk for readers who stall, who hold no worker either."""
+    numbers = " ".join(map(str, range(280)))
+    body = f"SELECT * {{ VALUES ?a {{ {numbers} }} VALUES ?b {{ {numbers} }} }} #"
+    before = besieged.memory()
+    with ExitStack() as stack:
+        for reader in range(READERS):
+            connection = stack.enter_context(post(besieged, f"{body}{reader}".encode()))
+            connection.recv(16)  # the status is there, so the answer is whole
+        spooled = httpx.get(f"{besieged.address}health").json()["queries"]["spooled"]
+        after = besieged.memory()
+        busy = running(besieged)
+
+    print(
+        f"\n{READERS} readers who stall: {spooled >> 20} MiB of answers on disk, web "
+        f"process {(after - before) >> 20} MiB larger, {busy} workers held"
+    )
+    assert spooled > READERS << 20
+    assert busy == 0
+    assert after - before < spooled / 2
+    until(
+        lambda: not httpx.get(f"{besieged.address}health").json()["queries"]["spooled"]
+    )
+
+
 def test_client_that_leaves_takes_its_query_along(besieged: Besieged) -> None:
     """The worker of a closed connection is gone in a quarter of a second."""
     times = []
     for _ in range(20 if TORTURE else 2):
         before = set(besieged.workers())
         body = b"SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-        address = ("127.0.0.1", besieged.operator.port)
-        with socket.create_connection(address) as connection:
-            connection.sendall(
-                b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: "
-                b"application/sparql-query\r\nContent-Length: %d\r\n\r\n%b"
-                % (len(body), body)
-            )
-            busy = until(lambda: running(besieged))
-            assert busy
+        with post(besieged, body):
+            until(lambda: running(besieged))
         began = time.monotonic()
         until(lambda old=before: old - set(besieged.workers()))
         times.append(time.monotonic() - began)
@@ -211,6 +230,20 @@ def test_client_that_leaves_takes_its_query_along(besieged: Besieged) -> None:
 
     print(f"\nworker gone {max(times) * 1000:.0f} ms after its client, at most")
     assert max(times) <= 0.25 + (0 if TORTURE else MARGIN)
+
+
+def post(besieged: Besieged, query: bytes) -> socket.socket:
+    """Sends a query and returns the connection, from which nothing was read."""
+    connection = socket.socket()
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    connection.settimeout(60)
+    connection.connect(("127.0.0.1", besieged.operator.port))
+    connection.sendall(
+        b"POST /sparql HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+        b"application/sparql-query\r\nContent-Length: %d\r\n\r\n%b"
+        % (len(query), query)
+    )
+    return connection
 
 
 def running(besieged: Besieged) -> int:

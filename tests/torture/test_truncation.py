@@ -142,7 +142,9 @@ def test_connection_that_breaks_is_seen(besieged: Besieged, media_type: str) -> 
     for _ in range(ABORTS):
         most = chance.randrange(1, len(whole.content))
         with cutting(besieged.operator.port, most) as address:
-            cut += ask(address, media_type) is None
+            answer = ask(address, media_type)
+            # A busy machine may have refused it, which is whole and an error.
+            cut += answer is None or answer.status_code >= 500
 
     print(f"\n{media_type}: {cut} of {ABORTS} cut connections were errors")
     assert cut == ABORTS
