@@ -27,24 +27,24 @@ class Asking:
             TooMany: the client has used up what it may.
         """
         client = client_of(request)
-        with self.budgets.using(client):
-            try:
-                return self.queries.form(text)
-            except RegistryError:
-                self.budgets.fail(client)
-                raise
+        self.budgets.check(client)
+        try:
+            return self.queries.form(text)
+        except RegistryError:
+            self.budgets.fail(client)
+            raise
 
     async def ask(self, request: Request, query: Query, media_type: str) -> Answer:
-        """Returns the answer to a query of a reader: see `QueryService.ask`.
+        """Returns the answer to a query whose form was asked: see `QueryService.ask`.
 
         Raises:
             RegistryError: see there.
-            TooMany: the client has used up what it may.
+            TooMany: too many queries of the client are worked on.
             ReaderLeft: the reader closed the connection first.
         """
         client = client_of(request)
         spent = partial(self.budgets.spend, client)
-        with self.budgets.using(client):
+        with self.budgets.running(client):
             try:
                 job = self.queries.ask(query, media_type, spent)
                 return await unless_left(request, job)

@@ -20,6 +20,10 @@ from registry.errors import TooMany
 from registry.language import Text
 
 _MICROSECONDS = 1_000_000
+_WORTHWHILE = 0.02
+"""Seconds that are worth being written down at once."""
+_CLIENTS = 10_000
+"""Clients whose small amounts are remembered."""
 
 
 class Budgets:
@@ -38,10 +42,10 @@ class Budgets:
         # A window of fixed length counts what is spent beyond the limit as well.
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._running: Counter[str] = Counter()
+        self._small: dict[str, float] = {}
 
-    @contextmanager
-    def using(self, client: str) -> Iterator[None]:
-        """Lets a client use the service, if it has not used up what it may.
+    def check(self, client: str) -> None:
+        """Lets a client ask, if it has not used up its time and failures.
 
         Raises:
             TooMany: it has; `extra` says of what, and when to come again.
@@ -50,6 +54,14 @@ class Budgets:
             raise self._spent("client-seconds", self._seconds, self._time, client)
         if self._errors and not self._limiter.test(self._failures, client):
             raise self._spent("client-errors", self._errors, self._failures, client)
+
+    @contextmanager
+    def running(self, client: str) -> Iterator[None]:
+        """Counts a query of a client while it is worked on.
+
+        Raises:
+            TooMany: there are as many as there may be.
+        """
         if self._parallel and self._running[client] >= self._parallel:
             raise _too_many("client-parallel", self._parallel, 1)
         self._running[client] += 1
@@ -62,9 +74,17 @@ class Budgets:
 
     def spend(self, client: str, seconds: float) -> None:
         """Counts the time that a query of a client has run."""
-        if self._seconds:
+        if not self._seconds:
+            return
+        # The storage starts a thread each time, so small amounts are put together.
+        seconds += self._small.pop(client, 0.0)
+        if seconds >= _WORTHWHILE:
             cost = math.ceil(seconds * _MICROSECONDS)
             self._limiter.hit(self._time, client, cost=cost)
+            return
+        if len(self._small) >= _CLIENTS:
+            self._small.clear()
+        self._small[client] = seconds
 
     def fail(self, client: str) -> None:
         """Counts a query of a client that could not be answered."""

@@ -49,6 +49,7 @@ def _asking(queries: _Queries) -> Asking:
 
 
 def _ask(asking: Asking) -> Answer:
+    asking.form(_request(), "ASK {}")
     return asyncio.run(asking.ask(_request(), Query("ASK {}"), "text/csv"))
 
 

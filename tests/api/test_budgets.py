@@ -12,8 +12,8 @@ def _request(host: str | None) -> Request:
 
 
 def _refused(budgets: Budgets, client: str) -> TooMany:
-    with pytest.raises(TooMany) as refusal, budgets.using(client):
-        pass
+    with pytest.raises(TooMany) as refusal:
+        budgets.check(client)
     return refusal.value
 
 
@@ -21,23 +21,34 @@ def test_time_of_queries_is_limited() -> None:
     """Who has used up a minute's seconds waits until it is over; others do not."""
     budgets = Budgets(seconds=60, errors=0, parallel=0)
     for _ in range(3):
-        with budgets.using("a"):
-            budgets.spend("a", 25)
+        budgets.check("a")
+        budgets.spend("a", 25)
     error = _refused(budgets, "a")
 
     assert (error.extra["rule"], error.extra["limit"]) == ("client-seconds", 60)
     assert error.extra["retryAfter"] in range(1, 61)
     assert "60" in error.detail["bg"]
-    with budgets.using("b"):
-        pass
+    budgets.check("b")
+
+
+def test_many_small_queries_add_up() -> None:
+    """Milliseconds are counted as well."""
+    budgets = Budgets(seconds=1, errors=0, parallel=0)
+    for _ in range(250):
+        budgets.check("a")
+        budgets.spend("a", 0.003)
+    for _ in range(250):
+        budgets.spend("a", 0.003)
+
+    assert _refused(budgets, "a").extra["rule"] == "client-seconds"
 
 
 def test_failures_are_limited() -> None:
     """Queries that fail use up a budget of their own."""
     budgets = Budgets(seconds=60, errors=2, parallel=0)
     budgets.fail("a")
-    with budgets.using("a"):
-        budgets.fail("a")
+    budgets.check("a")
+    budgets.fail("a")
 
     assert _refused(budgets, "a").extra["rule"] == "client-errors"
 
@@ -45,12 +56,19 @@ def test_failures_are_limited() -> None:
 def test_queries_at_one_time_are_limited() -> None:
     """A client cannot fill the line; a query that is over makes room."""
     budgets = Budgets(seconds=0, errors=0, parallel=1)
-    with budgets.using("a"):
-        error = _refused(budgets, "a")
-    with budgets.using("a"):
+    with budgets.running("a"):
+        with pytest.raises(TooMany) as refusal, budgets.running("a"):
+            pass
+        with budgets.running("b"):
+            pass
+    with budgets.running("a"):
         pass
 
-    assert error.extra == {"rule": "client-parallel", "limit": 1, "retryAfter": 1}
+    assert refusal.value.extra == {
+        "rule": "client-parallel",
+        "limit": 1,
+        "retryAfter": 1,
+    }
 
 
 def test_nothing_is_limited_if_so_set() -> None:
@@ -60,7 +78,8 @@ def test_nothing_is_limited_if_so_set() -> None:
         budgets.spend("a", 100)
         budgets.fail("a")
 
-    with budgets.using("a"), budgets.using("a"):
+    budgets.check("a")
+    with budgets.running("a"), budgets.running("a"):
         pass
 
 
