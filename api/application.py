@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import FastAPI
@@ -21,6 +20,7 @@ from api.pages.translations import CATALOGUES
 from api.problems import FailureBarrier, HttpError, Problems
 from api.ready import Ready, rules
 from api.routes import (
+    audit,
     catalogue,
     ckan,
     crawling,
@@ -41,6 +41,7 @@ from api.routes import (
     slices,
     sparql,
     submissions,
+    table_submissions,
     tables,
     void,
 )
@@ -131,9 +132,9 @@ def application(
         group.add_to(app, site)
     for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
         group_of_harvesting.add_to(app, site)
-    for group_of_desk in (jobs, decisions, submissions):
+    for group_of_desk in (jobs, decisions, submissions, table_submissions):
         group_of_desk.add_to(app, site)
-    for group_of_files in (crawling, dumps, void):
+    for group_of_files in (audit, crawling, dumps, void):
         group_of_files.add_to(app, site)
     names = Names(registry.journal, registry.iris)
     for group_of_tables in (tables, slices, revisions, observations):
@@ -146,13 +147,9 @@ def application(
     app.add_middleware(Cookies, secure=base.startswith("https:"))
     if registry.settings.site.ready:
         # Around the cookies: what sets one is never kept.
-        kept = rules(registry, site.web.languages, _now)
+        kept = rules(registry, site.web.languages, registry.clock)
         app.add_middleware(Ready, shelf=site.shelf, rules=kept)
     app.add_middleware(FailureBarrier, problems=problems)
     app.add_middleware(PublicHeaders)
     openapi.describe_problems(app)
     return app
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

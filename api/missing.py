@@ -1,7 +1,7 @@
 """What is missing, as it is asked for by pages, programs and readers of the feed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from api.site import Site
 from registry import gaps
@@ -9,11 +9,14 @@ from registry.errors import BadParameter
 from registry.iris import KEY, RecordId
 from registry.kinds import KINDS
 from registry.language import Text
+from registry.people import KEEPER
 from registry.ports import GapQuery, Missing, Want
 
 FILTERS: Mapping[str, str] = {
     "kind": "One kind of record.",
     "place": "Key of a place: gaps of what sits or serves in it.",
+    "organisation": "Id of an organisation: gaps of what it keeps; `keeper` means of "
+    "what no other keeps.",
     "gap": "What is missing: `bulgarian`, `english` (a text in that language), "
     "`place`, `contact`, `check` (nobody has checked it for too long), `link` (a page "
     "does not open) or `rule` (anything else that a record should have).",
@@ -49,12 +52,26 @@ def query(site: Site, given: Mapping[str, str]) -> GapQuery:
             f"Няма място с ключ {place}.",
             extra={"parameter": "place", "value": place},
         )
-    return GapQuery(
+    asked = GapQuery(
         today=site.today,
         kind=kind or None,
         want=Want(want) if want else None,
         place=place or None,
     )
+    organisation = given.get("organisation")
+    return _kept(site, asked, organisation) if organisation else asked
+
+
+def _kept(site: Site, asked: GapQuery, organisation: str) -> GapQuery:
+    """Returns the question about the records that an organisation keeps."""
+    directory = site.registry.directory
+    if directory.organisation(organisation) is None:
+        known = [one.id for one in directory.organisations()]
+        raise _unknown("organisation", organisation, known)
+    if organisation != KEEPER:
+        return replace(asked, records=directory.kept(organisation))
+    others = [one.id for one in directory.organisations() if one.id != KEEPER]
+    return replace(asked, without=[r for one in others for r in directory.kept(one)])
 
 
 def _is_place(site: Site, key: str) -> bool:

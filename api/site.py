@@ -17,6 +17,7 @@ from api.security import Guard
 from api.shelf import Shelf
 from registry.access import Access
 from registry.accounts import Accounts
+from registry.auditing import Auditing
 from registry.confirming import Confirming
 from registry.drafting import Drafting
 from registry.intake import Intake
@@ -34,6 +35,7 @@ from registry.ports import (
     Drafts,
     Dumps,
     GapList,
+    IdentityProvider,
     JobService,
     Journal,
     Mailer,
@@ -42,6 +44,7 @@ from registry.ports import (
     RecordList,
     Tickets,
 )
+from registry.previewing import Previews
 from registry.record import Version
 from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
@@ -238,8 +241,20 @@ class Registry(Protocol):
         """What people have begun to fill in."""
 
     @property
+    def previews(self) -> Previews:
+        """What accepting a submission would make public."""
+
+    @property
+    def auditing(self) -> Auditing:
+        """Who changed what and why."""
+
+    @property
     def accounts(self) -> Accounts:
         """Invitations, passwords, and logging in."""
+
+    @property
+    def provider(self) -> IdentityProvider | None:
+        """The other site by which people may log in, if there is one."""
 
     @property
     def organisations(self) -> Organisations:

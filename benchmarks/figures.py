@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
+_SMALL = 0.1
+"""Below this two digits say too little of a ratio."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effort:
@@ -85,11 +88,15 @@ class Findings:
         ]
         lines.append("")
         lines += [
-            f"  {f.text:<{width}}  {f.ratio:>12.2f}  {f.verdict}".rstrip()
+            f"  {f.text:<{width}}  {_shown(f.ratio):>12}  {f.verdict}".rstrip()
             for f in self.figures
         ]
         lines += ["", *(f"  {note}" for note in self.notes)] if self.notes else []
         return "\n".join(lines)
+
+
+def _shown(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio >= _SMALL else f"{ratio:.4f}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from registry import letters
-from registry.credentials import Account, digest_of
+from registry.credentials import Account, Identity, digest_of
 from registry.errors import BadParameter, Expired, NotFound
 from registry.lifecycle import Role
 from registry.mail import is_address
@@ -182,6 +182,10 @@ class Accounts:
         self.keys.close_sessions(account.actor)
         return account
 
+    def find(self, who: str) -> Account | None:
+        """Returns the account with an id, or with an address."""
+        return self.book.find(who) or self.book.by_email(_normal(who))
+
     def log_in(self, email: str, password: str, address: str) -> Account | None:
         """Returns the account of an address and its password, `None` if they differ.
 
@@ -208,6 +212,23 @@ class Accounts:
             fresh = self.passwords.hash(_composed(password))
             account = replace(account, password=fresh)
             self.book.change(account)
+        return account
+
+    def recognise(self, identity: Identity) -> Account | None:
+        """Returns the account of somebody whom another site confirms.
+
+        It is the one that is linked to the identity, or else the one with its
+        verified address, which is linked from then on. Nobody gets a new one.
+        """
+        linked = self.book.by_subject(identity.subject)
+        if linked or identity.email is None:
+            return linked
+        account = self.book.by_email(identity.email)
+        # An account that is linked to one identity is not opened by another.
+        if account is None or not account.name or account.subject:
+            return None
+        account = replace(account, subject=identity.subject)
+        self.book.change(account)
         return account
 
     def ask_for_reset(self, email: str, address: str) -> None:

@@ -80,6 +80,19 @@ class Token:
     used: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Whom another site says that somebody is.
+
+    Attributes:
+        subject: the site, and its own id for the person.
+        email: in lower case, if the site has verified it.
+    """
+
+    subject: str
+    email: str | None
+
+
 def new_secret() -> str:
     """Returns 256 random bits as text that fits into addresses and headers."""
     return token_urlsafe(32)

@@ -36,8 +36,11 @@ DEPTH = 64
 _BRACKETS = re.compile(r'"(?:[^"\\]|\\.)*+"|[\[\]{}()]', re.DOTALL)
 """Strings are passed over; a bracket outside of them opens or closes a level."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-"""Characters that no text needs; line feeds and tabs are none of them."""
+UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufdd0-\ufdef\ufffe\uffff]")
+"""Control characters, and what Unicode keeps for no character.
+
+No text needs them; line feeds and tabs are none of them.
+"""
 
 
 def decoded(body: bytes) -> str:
@@ -52,7 +55,7 @@ def decoded(body: bytes) -> str:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _refused("encoding") from error
-    if _CONTROL.search(text):
+    if UNWANTED.search(text):
         raise _refused("control-character")
     if _depth(text) > DEPTH:
         raise _refused("too-deep")
@@ -169,7 +172,7 @@ _DIGITS = 15
 
 def _check_texts(value: object) -> None:
     for text in _texts(value):
-        if _CONTROL.search(text):
+        if UNWANTED.search(text):
             raise _refused("control-character")
         try:
             text.encode()

@@ -8,6 +8,7 @@ change: `registry.intake`.
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from registry.desk import Channel, Draft, Submission
@@ -22,6 +23,7 @@ from registry.iris import Iris, RecordId
 from registry.jsonld import is_iri
 from registry.language import Text
 from registry.people import Person
+from registry.policy import Verb, require
 from registry.ports import Desk, Journal
 from registry.record import Provenance, Source
 
@@ -115,11 +117,46 @@ class Drafting:
 
     def filled(self, record: RecordId, number: int) -> Pairs:
         """Returns the form filled with a version of a record, or blank for 0."""
-        form = self.form(record.kind)
         version = self._journal.version(record, number) if number else None
         told = version.head.provenance if version else Provenance()
+        return self._filled(record.kind, self._document(record, number), told)
+
+    def amending(
+        self, person: Person, submission: Submission, *, id: str, saved: datetime
+    ) -> Draft:
+        """Returns the form filled with what was handed in, to be changed by another.
+
+        Args:
+            person: who changes it.
+            submission: what was handed in.
+            id: of the new draft.
+            saved: the moment.
+
+        Raises:
+            NotFound: records of this kind have no form.
+            NotAllowed: the person may not change it.
+        """
+        require(person, Verb.AMEND, submission.subject)
+        entry = submission.entry
+        content = self._journal.content(entry.digest or "")
+        document = json.loads(content.document) if content else {}
+        based_on = entry.based_on
+        return Draft(
+            id=id,
+            record=entry.record,
+            organisation=submission.organisation,
+            author=person.actor,
+            based_on=self.current(entry.record) if based_on is None else based_on,
+            fields=tuple(self._filled(entry.record.kind, document, entry.provenance)),
+            amends=submission.number,
+            saved=saved,
+        )
+
+    def _filled(
+        self, kind: str, document: Mapping[str, Any], told: Provenance
+    ) -> Pairs:
         return [
-            *filling.fill(form, self._document(record, number)),
+            *filling.fill(self.form(kind), document),
             *((SOURCE, source.iri) for source in told.sources or (Source(""),)),
             *((SEEN, tag) for tag in told.name_seen_in),
             (REASON, ""),

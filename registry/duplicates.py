@@ -7,21 +7,18 @@ and none is proof.
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from registry.iris import Iris, RecordId
 from registry.language import Text
-from registry.ports import Journal, Listed, ListQuery, RecordList
+from registry.ports import RecordList
 from registry.record import Content
 
 LIMIT = 5
 """Records that are named at most, those with the most reasons first."""
-
-LOOKED_AT = 20
-"""Records that each search brings to be looked at."""
 
 NAME, PLACE, HOMEPAGE, EMAIL, TELEPHONE, NUMBER = (
     "same-name",
@@ -81,74 +78,69 @@ class Duplicates:
     """Finds records about the same thing.
 
     Args:
-        journal: where they are published.
-        lists: finds which to look at.
+        lists: know the traits of every record.
         key: the key of a word, equal for all its spellings.
+        iris: the registry's own.
     """
 
     def __init__(
-        self, journal: Journal, lists: RecordList, key: Callable[[str], str]
+        self, lists: RecordList, key: Callable[[str], str], iris: Iris
     ) -> None:
-        self._journal = journal
         self._lists = lists
         self._key = key
-        self._iris = Iris(journal.base)
+        self._iris = iris
 
     def of(self, record: RecordId, content: Content) -> Sequence[Duplicate]:
         """Returns records of the same kind with which a content has much in common.
 
-        Its cost does not grow with the register: some searches, and the reading of
-        what they bring. Lists know no sites, and telephones only as they are
-        written, so these are noticed of what has something else in common too.
+        It is one look-up, whose cost does not grow with the register.
         """
         document = json.loads(content.document)
-        own = self._traits(document)
+        place = self._iris.parse(_text(document.get("location")))
         found = []
-        for other in sorted(self._candidates(record.kind, document) - {record}):
-            version = self._journal.current(other)
-            if version is None or not version.head.status.public:
+        for like in self._lists.alike(record.kind, set(traits(document, self._key))):
+            if like.listed.record == record:
                 continue
-            theirs = json.loads(version.content.document)
-            common = self._traits(theirs)
-            reasons = tuple(code for code in MESSAGES if own[code] & common[code])
-            if set(reasons) - {PLACE}:
-                found.append(Duplicate(other, _name(theirs), reasons))
+            near = place is not None and like.listed.place == place.key
+            codes = {*like.traits, *({PLACE} if near else ())}
+            reasons = tuple(code for code in MESSAGES if code in codes)
+            found.append(Duplicate(like.listed.record, like.listed.name, reasons))
         order = list(MESSAGES)
-        found.sort(key=lambda each: (-len(each.reasons), order.index(each.reasons[0])))
+        found.sort(
+            key=lambda one: (-len(one.reasons), order.index(one.reasons[0]), one.record)
+        )
         return found[:LIMIT]
 
-    def _candidates(self, kind: str, document: Mapping[str, Any]) -> set[RecordId]:
-        asked = [ListQuery(kind, text, limit=LOOKED_AT) for text in _told(document)]
-        place = self._iris.parse(_text(document.get("location")))
-        if place is not None:
-            asked.append(ListQuery(kind, place=place.key, limit=LOOKED_AT))
-        return {listed.record for query in asked for listed in self._search(query)}
 
-    def _search(self, query: ListQuery) -> Sequence[Listed]:
-        return self._lists.search(query).items
+def traits(
+    document: Mapping[str, Any], key: Callable[[str], str]
+) -> Iterator[tuple[str, str]]:
+    """Yields what tells a thing from others: codes of `MESSAGES` with values.
 
-    def _traits(self, document: Mapping[str, Any]) -> Mapping[str, Set[str]]:
-        contact = _node(document.get("contact"))
-        return {
-            NAME: {self._spelling(name) for name in _strings(_name(document))},
-            PLACE: set(_strings(document.get("location"))),
-            HOMEPAGE: {_site(iri) for iri in _strings(document.get("homepage"))},
-            EMAIL: {mail.lower() for mail in _strings(contact.get("email"))},
-            TELEPHONE: {_digits(call) for call in _strings(contact.get("telephone"))},
-            NUMBER: set(_numbers(document)),
-        }
+    However a name, a number or an address is written, the value is the same. The
+    place is not among them: by itself it tells nothing.
 
-    def _spelling(self, name: str) -> str:
-        return " ".join(self._key(word) for word in re.findall(r"\w+", name))
-
-
-def _told(document: Mapping[str, Any]) -> Iterator[str]:
-    """Yields what to look for: names, and whatever is as good as a name."""
-    yield from _strings(_name(document))
+    Args:
+        document: of the record.
+        key: the key of a word, equal for all its spellings.
+    """
     contact = _node(document.get("contact"))
-    yield from _strings(contact.get("email"))
-    yield from _strings(contact.get("telephone"))
-    yield from _numbers(document)
+    for name in _strings(document.get("name") or document.get("title")):
+        yield NAME, _spelling(name, key)
+    for iri in _strings(document.get("homepage")):
+        yield HOMEPAGE, _site(iri)
+    for mail in _strings(contact.get("email")):
+        yield EMAIL, mail.lower()
+    for call in _strings(contact.get("telephone")):
+        yield TELEPHONE, _digits(call)
+    for number in _numbers(document):
+        yield NUMBER, number
+
+
+def _spelling(name: str, key: Callable[[str], str]) -> str:
+    # The key of a word has no letter twice in a row; 11 is another number than 1.
+    words = re.findall(r"\w+", name)
+    return " ".join(word if word.isdigit() else key(word) for word in words)
 
 
 def _numbers(document: Mapping[str, Any]) -> Iterator[str]:
@@ -157,10 +149,6 @@ def _numbers(document: Mapping[str, Any]) -> Iterator[str]:
         identifiers = document.get("identifier")
         for each in identifiers if isinstance(identifiers, list) else [identifiers]:
             yield from _strings(_node(each).get(term))
-
-
-def _name(document: Mapping[str, Any]) -> Mapping[str, Any]:
-    return _node(document.get("name") or document.get("title"))
 
 
 def _node(value: object) -> Mapping[str, Any]:

@@ -12,12 +12,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from registry.documents import JSON_LD
-from registry.errors import MalformedDocument
+from registry.errors import Busy, MalformedDocument
 from registry.jsonld import Loss
 from registry.language import Text
 from registry.record import Content
 from registry.report import Report, Result
-from registry.sandbox import Stopped
+from registry.sandbox import Reason, Stopped
 
 DEADLINE = 120.0
 """Seconds that one batch may take, either to be read or to be checked."""
@@ -65,7 +65,8 @@ class Handed:
 class Gate:
     """Reads and checks batches of documents in a sandboxed worker.
 
-    Either task raises `MalformedDocument` when the worker had to be stopped.
+    Either task raises `MalformedDocument` when the worker had to be stopped, and
+    `Busy` when there was none to be had.
 
     Args:
         worker: runs `registry.admission:serve`.
@@ -136,6 +137,11 @@ class Gate:
         try:
             return json.loads(self._worker.call(payload, self._deadline))
         except Stopped as stopped:
+            if stopped.reason in {Reason.BUSY, Reason.NOT_STARTED}:
+                raise Busy(
+                    "Many documents are being checked just now.",
+                    "В момента се проверяват много документи.",
+                ) from stopped
             raise MalformedDocument(
                 f"Reading or checking had to be stopped ({stopped.reason}).",
                 f"Четенето или проверката беше спряна ({stopped.reason}).",

@@ -46,9 +46,6 @@ class Stewards(Protocol):
     def steward(self, record: RecordId) -> str:
         """Returns the id of the organisation that keeps a record."""
 
-    def assign(self, record: RecordId, organisation: str) -> None:
-        """Notes which organisation keeps a record from now on."""
-
 
 @dataclass(frozen=True, slots=True)
 class Proposed:

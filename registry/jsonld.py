@@ -10,7 +10,7 @@ Source: JSON-LD 1.1, sections 4 and 9.
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -140,7 +140,7 @@ class Context:
                     if not _is_language(tag)
                 )
             else:
-                yield from self._lost_values(term, value, here)
+                yield from self._lost_values(name, value, here)
 
     def resolved(self, node: Mapping[str, Any], root: str) -> dict[str, Any]:
         """Returns the document with references to its own nodes written in full.
@@ -156,9 +156,14 @@ class Context:
 
     def _refers(self, name: str) -> bool:
         term = self._terms.get(name)
-        return name == "@id" or (
-            term is not None and (term.iri == "@id" or term.coercion == "@id")
+        return self._keyword(name) == "@id" or (
+            term is not None and term.coercion == "@id"
         )
+
+    def _keyword(self, name: str) -> str:
+        """Returns what a name stands for if that is a keyword, else another text."""
+        term = self._terms.get(name)
+        return name if term is None else term.iri
 
     def _resolved(self, value: Any, root: str, refers: bool) -> Any:
         if isinstance(value, Mapping):
@@ -168,16 +173,30 @@ class Context:
         own = refers and isinstance(value, str) and (value[:1] in {"", "#"})
         return f"{root}{value}" if own else value
 
-    def _lost_values(self, term: Term | None, value: Any, here: str) -> Iterator[Loss]:
-        expected = term is not None and term.coercion == "@id"
-        expected = expected or (term is not None and term.iri == "@id")
+    def _lost_values(self, name: str, value: Any, here: str) -> Iterator[Loss]:
+        reason, kept = self._expected(name)
         many = isinstance(value, list)
         for position, one in enumerate(value if many else [value]):
             pointer = f"{here}/{position}" if many else here
             if isinstance(one, Mapping):
                 yield from self._lost(one, pointer)
-            elif expected and not (isinstance(one, str) and is_iri(one)):
-                yield Loss(pointer, str(one), "bad-iri")
+            elif not (isinstance(one, str) and kept(one)) and reason:
+                yield Loss(pointer, str(one), reason)
+
+    def _expected(self, name: str) -> tuple[str, Callable[[str], bool]]:
+        """Returns why a value of a name is dropped, and whether it is kept."""
+        if self._refers(name):
+            return "bad-iri", is_iri
+        match self._keyword(name):
+            case "@type":
+                return "undefined-term", self._is_type
+            case "@language":
+                return "bad-language", _is_language
+            case _:
+                return "", lambda _: True
+
+    def _is_type(self, name: str) -> bool:
+        return name in self._terms or is_iri(self._absolute(name))
 
     def _has_prefix(self, name: str) -> bool:
         return ":" in name and is_iri(self._absolute(name))

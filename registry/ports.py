@@ -1,6 +1,7 @@
 """What the use cases ask of the world outside, in the words of the record."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -8,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from registry.credentials import Account, Session, Token
+from registry.credentials import Account, Identity, Session, Token
 from registry.desk import ChangeReport, Channel, Comment, Draft, Outcome, Submission
 from registry.errors import RegistryError
 from registry.freshness import Aged
@@ -639,6 +640,18 @@ COUNT_CAP = 10_000
 """Counting stops here: a total that equals it means "this many or more"."""
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A record that has traits of another one: see `registry.duplicates`.
+
+    Attributes:
+        traits: the codes of those that they share.
+    """
+
+    listed: Listed
+    traits: frozenset[str]
+
+
 class RecordList(Protocol):
     """The reading side of the lists."""
 
@@ -657,6 +670,9 @@ class RecordList(Protocol):
 
         The last word may still be incomplete.
         """
+
+    def alike(self, kind: str, traits: Collection[tuple[str, str]]) -> Sequence[Alike]:
+        """Returns some records of a kind that have any of these traits."""
 
 
 class QueryForm(StrEnum):
@@ -1170,6 +1186,27 @@ class Passwords(Protocol):
         """Says whether a hash was made with other parameters than today's."""
 
 
+class IdentityProvider(Protocol):
+    """Another site by which people log in."""
+
+    def departure(
+        self, redirect: str, *, state: str, nonce: str, verifier: str
+    ) -> str | None:
+        """Returns where a person is sent, or `None` if the site is away.
+
+        Args:
+            redirect: address to which the site sends them back.
+            state: that they bring back.
+            nonce: that the site will sign.
+            verifier: by which we show that it was us who sent them.
+        """
+
+    def identity(
+        self, code: str, redirect: str, *, nonce: str, verifier: str
+    ) -> Identity | None:
+        """Returns who came back with a code, or `None` if that is not certain."""
+
+
 class Attempts(Protocol):
     """Counts attempts of one kind in a moving window of time."""
 
@@ -1208,6 +1245,9 @@ class DeskWriter(JournalWriter, Protocol):
 
     def close(self, number: int, outcome: Outcome) -> None:
         """Notes what became of a submission; it is open no longer."""
+
+    def entrust(self, record: RecordId, organisation: str) -> None:
+        """Gives a record to an organisation, as `Directory.assign` does."""
 
 
 @dataclass(frozen=True, slots=True)

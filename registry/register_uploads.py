@@ -35,6 +35,7 @@ from registry.sheets.wording import Names
 from registry.sheets.workbooks import Template
 from registry.sheets.worker import parted
 from registry.statistics.code_names import CodeNames
+from registry.statistics.findings import UNOPENED
 
 DEADLINE = 60.0
 """Seconds that a file may take to be read."""
@@ -95,6 +96,11 @@ class Checked:
     proposals: Mapping[int, Proposal]
     faults: Sequence[Fault]
     advised: int = 0
+
+    @property
+    def markable(self) -> bool:
+        """Whether the file can be given back with its faults where they are."""
+        return not any(fault.rule in UNOPENED for fault in self.faults)
 
     @property
     def sound(self) -> bool:
@@ -252,7 +258,17 @@ class RegisterUploads:
         )
 
     def marked(self, file: Path, checked: Checked, language: str) -> bytes:
-        """Returns the same file with its faults where they are."""
+        """Returns the same file with its faults where they are.
+
+        Raises:
+            NotFound: the file cannot be opened, so that it has no cells.
+        """
+        if not checked.markable:
+            raise NotFound(
+                "The file cannot be opened, so there is nothing to mark in it.",
+                "Файлът не може да бъде отворен, затова в него няма какво да се "
+                "отбележи.",
+            )
         remarks = [
             (max(fault.line, 1), fault.column, fault.message[language])
             for fault in checked.faults

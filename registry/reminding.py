@@ -217,7 +217,7 @@ _CLOSING: Text = {
 }
 _STATES: Mapping[Freshness, Text] = {
     Freshness.AGEING: {"bg": "време е да се провери", "en": "due to be checked"},
-    Freshness.STALE: {"bg": "отдавна непроверено", "en": "not checked for long"},
+    Freshness.STALE: {"bg": "може да е остаряло", "en": "may be out of date"},
 }
 _MORE: Text = {
     "bg": "Има още {count} такива записа; за тях ще Ви пишем следващия път.",

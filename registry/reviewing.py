@@ -189,7 +189,6 @@ class Reviewing:
         )
         if not report.conforms:
             raise violation(report)
-        published: list[Entry | None] = []
         with self._desk.write() as writer:
             for submission in found:
                 self._open(writer, person, Verb.ACCEPT, submission.number)
@@ -201,10 +200,8 @@ class Reviewing:
                     reason=_said(reason),
                 )
                 writer.close(submission.number, Outcome.ACCEPTED)
-                published.append(entry)
-        for submission, entry in zip(found, published, strict=True):
-            if entry and entry.version == 1 and submission.organisation != KEEPER:
-                self._stewards.assign(entry.record, submission.organisation)
+                if entry is not None and entry.version == 1:
+                    writer.entrust(entry.record, submission.organisation)
         return [self.submission(person, number) for number in numbers]
 
     def reject(self, person: Person, number: int, *, reason: str) -> Submission:

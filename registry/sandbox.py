@@ -49,6 +49,8 @@ class Reason(StrEnum):
     DIED = "died"
     OVERSIZE = "oversize"
     NOT_STARTED = "not-started"
+    BUSY = "busy"
+    """Others had it for all the time that there was."""
 
 
 class Stopped(Exception):  # noqa: N818 - named like the refusals
@@ -230,7 +232,7 @@ class Worker:
         """
         ends = time.monotonic() + deadline
         if not self._turn.acquire(timeout=deadline):
-            raise Stopped(Reason.DEADLINE)
+            raise Stopped(Reason.BUSY)
         try:
             kind, body = self._exchange(payload, ends)
         finally:

@@ -270,6 +270,21 @@ class AccountSettings(BaseModel):
     lanes: int = Field(4, ge=1, description="Lanes of it computed in parallel.")
 
 
+class OidcSettings(BaseModel):
+    """Another site by which people may log in: an OpenID provider."""
+
+    issuer: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Address by which the provider names itself; none if empty.",
+    )
+    client_id: str = Field("", description="Id by which it knows the registry.")
+    client_secret: SecretStr = Field(
+        SecretStr(""), description="Secret by which it recognises the registry."
+    )
+    name: str = Field("OpenID", description="What it is called on the page.")
+
+
 class Settings(BaseSettings):
     """The settings of one registry."""
 
@@ -293,6 +308,7 @@ class Settings(BaseSettings):
     upkeep: UpkeepSettings = Field(UpkeepSettings(), description="Reminders and links.")
     mail: MailSettings = Field(MailSettings(), description="Mails.")
     accounts: AccountSettings = Field(AccountSettings(), description="Passwords.")
+    oidc: OidcSettings = Field(OidcSettings(), description="Another log in.")
     ontology: Path = Field(
         _bundled("ontology"), description="Folder of the ontology and the context."
     )

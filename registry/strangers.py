@@ -5,13 +5,13 @@ other node would be published under the wrong name, so it is refused rather than
 left out: whoever wrote it meant something by it.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 from types import MappingProxyType
 
 from pyoxigraph import Literal, NamedNode
 
 from registry import graphs
+from registry.documents import UNWANTED
 from registry.jsonld import Loss
 from registry.language import Text
 
@@ -51,8 +51,6 @@ PROBLEMS: Mapping[str, Text] = MappingProxyType(
 )
 """Why the document cannot be kept, the gravest reason first."""
 
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-
 
 def found(text: str, root: str, known: Collection[str] = ()) -> Iterator[Loss]:
     """Yields what may not stand in a record, each once, with an empty pointer.
@@ -76,7 +74,7 @@ def found(text: str, root: str, known: Collection[str] = ()) -> Iterator[Loss]:
             scheme = term.value.partition(":")[0].lower()
             if scheme not in SCHEMES:
                 yield Loss("", term.value, SCHEME)
-        elif isinstance(term, Literal) and _CONTROL.search(term.value):
+        elif isinstance(term, Literal) and UNWANTED.search(term.value):
             yield Loss(
-                "", _CONTROL.sub("\N{REPLACEMENT CHARACTER}", term.value), CONTROL
+                "", UNWANTED.sub("\N{REPLACEMENT CHARACTER}", term.value), CONTROL
             )

@@ -29,6 +29,7 @@ from registry.sheets.worker import parted
 from registry.statistics import description, parquet, restoring, table, templates
 from registry.statistics.code_names import CodeNames
 from registry.statistics.description import Data
+from registry.statistics.findings import UNOPENED
 from registry.statistics.structure import FLAG, Structure
 from registry.statistics.templates import Blank
 
@@ -104,6 +105,11 @@ class Checked:
     based_on: int
     said: Mapping[str, Any]
     text: bytes
+
+    @property
+    def markable(self) -> bool:
+        """Whether the file can be given back with its faults where they are."""
+        return not any(fault.rule in UNOPENED for fault in self.faults)
 
     @property
     def sound(self) -> bool:
@@ -307,7 +313,17 @@ class TableUploads:
         return Checked(key, part, version.head.version, said, text)
 
     def marked(self, file: Path, checked: Checked, language: str) -> bytes:
-        """Returns the same file with its faults where they are."""
+        """Returns the same file with its faults where they are.
+
+        Raises:
+            NotFound: the file cannot be opened, so that it has no cells.
+        """
+        if not checked.markable:
+            raise NotFound(
+                "The file cannot be opened, so there is nothing to mark in it.",
+                "Файлът не може да бъде отворен, затова в него няма какво да се "
+                "отбележи.",
+            )
         remarks = [
             (max(fault.line, 1), fault.column, fault.message[language])
             for fault in checked.faults

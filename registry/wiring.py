@@ -15,6 +15,8 @@ from registry import gaps, links, loading, projection, tables
 from registry import harvest as harvesting
 from registry.access import Access
 from registry.accounts import Accounts, Patience
+from registry.announcing import Announcing
+from registry.auditing import Auditing
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
@@ -35,6 +37,7 @@ from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
+from registry.identity.openid import OpenIdProvider
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
@@ -45,8 +48,10 @@ from registry.loading import Outcome, Progress
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
+from registry.notices import Notices
 from registry.organisations import Organisations
-from registry.ports import ChangeReports, Dataset, Dumps
+from registry.ports import ChangeReports, Dataset, Desk, Dumps
+from registry.previewing import Previews
 from registry.register_uploads import RegisterUploads
 from registry.reminding import Policy, Reminding
 from registry.reviewing import Reviewing
@@ -286,6 +291,15 @@ class Registry:
         )
 
     @cached_property
+    def provider(self) -> OpenIdProvider | None:
+        """The other site by which people may log in, if there is one."""
+        oidc = self.settings.oidc
+        if not oidc.issuer:
+            return None
+        secret = oidc.client_secret.get_secret_value()
+        return OpenIdProvider(oidc.issuer, oidc.client_id, secret)
+
+    @cached_property
     def organisations(self) -> Organisations:
         """Organisations and their people."""
         return Organisations(
@@ -436,6 +450,25 @@ class Registry:
         return SqlDesk(self.journal, now)
 
     @cached_property
+    def announced(self) -> Desk:
+        """The desk, which tells people by mail of what happens at it."""
+        notices = Notices(self.directory, self.journal, self.mailer, self.iris.base)
+        return Announcing(self.desk, notices)
+
+    @cached_property
+    def previews(self) -> Previews:
+        """What accepting a submission would make public."""
+        sources = Sources(
+            self.journal, self.dumps, self.tables, self.iris, self.definition
+        )
+        return Previews(self.journal, sources, self.catalogue, now)
+
+    @cached_property
+    def auditing(self) -> Auditing:
+        """Who changed what and why."""
+        return Auditing(self.journal, self.journal.actors, self.directory, self.desk)
+
+    @cached_property
     def drafts(self) -> SqlDrafts:
         """What people have begun to fill in."""
         return SqlDrafts(self.journal.engine)
@@ -443,8 +476,10 @@ class Registry:
     @cached_property
     def intake(self) -> Intake:
         """The one path of every change."""
-        duplicates = Duplicates(self.journal, self.lists, transliteration.key)
-        return Intake(self.journal, self.desk, self.gate, self.directory, duplicates)
+        duplicates = Duplicates(self.lists, transliteration.key, self.iris)
+        return Intake(
+            self.journal, self.announced, self.gate, self.directory, duplicates
+        )
 
     @cached_property
     def drafting(self) -> Drafting:
@@ -455,11 +490,16 @@ class Registry:
     @cached_property
     def reviewing(self) -> Reviewing:
         """What is decided about what was handed in."""
-        return Reviewing(self.journal, self.desk, self.gate, self.directory, now)
+        return Reviewing(self.journal, self.announced, self.gate, self.directory, now)
 
     @cached_property
     def _sheets(self) -> Worker:
-        """The one worker in which spreadsheets are opened."""
+        """The worker in which sheets of records are opened."""
+        return Worker("registry.sheets.worker:serve", memory=SHEET_MEMORY)
+
+    @cached_property
+    def _figures(self) -> Worker:
+        """That in which figures are checked, which takes longer."""
         return Worker("registry.sheets.worker:serve", memory=SHEET_MEMORY)
 
     @cached_property
@@ -475,7 +515,7 @@ class Registry:
             self.tables,
             self.blobs,
             self.settings.data / TABLES,
-            self._sheets,
+            self._figures,
             self._code_names,
         )
 
@@ -500,7 +540,7 @@ class Registry:
 
     def close(self) -> None:
         """Closes the journal, the lists, the catalogue and the workers."""
-        for worker in ("_admission", "_sheets"):
+        for worker in ("_admission", "_sheets", "_figures"):
             if worker in self.__dict__:
                 getattr(self, worker).close()
         self.journal.close()
@@ -793,7 +833,7 @@ class Harvester:
             return harvesting.harvest(
                 made(address, fetcher, reader),
                 journal=self._registry.journal,
-                desk=self._registry.desk,
+                desk=self._registry.announced,
                 gate=self._gate,
                 show=show,
                 progress=progress,

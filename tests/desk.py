@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from registry import review, submissions
 from registry.desk import Channel, Submission
 from registry.desks.sql import SqlDesk
+from registry.directory.organisations import SqlDirectory
 from registry.duplicates import Duplicates
 from registry.gate import Gate
 from registry.intake import Intake, Proposed
@@ -17,7 +18,7 @@ from registry.iris import RecordId
 from registry.journal import sql
 from registry.journal.sql import SqlJournal
 from registry.lifecycle import Role
-from registry.people import KEEPER, Organisation, Person
+from registry.people import Organisation, Person
 from registry.ports import RecordList
 from registry.record import Provenance, Source, Version
 from registry.reviewing import Reviewing
@@ -63,28 +64,6 @@ TALKS = named("Разговорен клуб")
 
 
 @dataclass
-class Stewards:
-    """A hand-written part of the directory."""
-
-    kept: dict[RecordId, str] = field(default_factory=dict)
-    known: dict[str, Organisation] = field(
-        default_factory=lambda: {
-            "haskovo": HASKOVO,
-            KEEPER: Organisation(KEEPER, {"bg": "Екип"}),
-        }
-    )
-
-    def organisation(self, id: str) -> Organisation | None:
-        return self.known.get(id)
-
-    def steward(self, record: RecordId) -> str:
-        return self.kept.get(record, KEEPER)
-
-    def assign(self, record: RecordId, organisation: str) -> None:
-        self.kept[record] = organisation
-
-
-@dataclass
 class Hours:
     """A clock that a test sets."""
 
@@ -115,14 +94,15 @@ class Office:
         self.lists = Index(folder / "lists.sqlite", IRIS)
         stack.callback(self.lists.close)
         self.desk = SqlDesk(self.journal, self.clock)
-        self.stewards = Stewards()
+        self.stewards = SqlDirectory(self.journal.engine)
+        self.stewards.found(HASKOVO)
         lists: RecordList = self.lists
         self.intake = Intake(
             self.journal,
             self.desk,
             gate,
             self.stewards,
-            Duplicates(self.journal, lists, transliteration.key),
+            Duplicates(lists, transliteration.key, IRIS),
         )
         self.reviewing = Reviewing(
             self.journal, self.desk, gate, self.stewards, self.clock

@@ -29,6 +29,7 @@ _PAGES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         (r"tables/(?P<key>[^/]+)/data", "table/{key}"),
         ("sparql", "sparql"),
         (r"sparql/jobs/(?P<id>[\w-]+)", "sparql/jobs/{id}"),
+        ("audit", "desk/audit"),
         ("catalog", "catalogue"),
         ("catalog/score", "catalogue/scores"),
         ("def/?", "vocabulary"),
@@ -50,7 +51,7 @@ SECTIONS: Mapping[str, str] = {
     **dict.fromkeys(("statistics", "table"), "statistics"),
     **dict.fromkeys(("publications", "publication"), "publications"),
     **dict.fromkeys(("practices", "practice"), "practices"),
-    **dict.fromkeys(("account", "desk"), "desk"),
+    "desk": "desk",
     **dict.fromkeys(
         (
             *("catalogue", "dataset", "scheme", "sparql", "api", "vocabulary"),

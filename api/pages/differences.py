@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.pages.facts import Labels
+from api.pages.wording import Wording, compared, whole
 from registry.record import Version
 
 Path = tuple[str, ...]
@@ -33,6 +34,17 @@ class Difference:
     language: str | None
     before: Sequence[str]
     after: Sequence[str]
+
+    @property
+    def wordings(self) -> tuple[Sequence[Wording], Sequence[Wording]]:
+        """The values before and after, with the words marked that differ.
+
+        Where several values come and go, nobody knows which took whose place.
+        """
+        if len(self.before) == len(self.after) == 1:
+            old, new = compared(self.before[0], self.after[0])
+            return [old], [new]
+        return [whole(v) for v in self.before], [whole(v) for v in self.after]
 
 
 def differences(

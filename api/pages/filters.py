@@ -20,7 +20,7 @@ NAMES: Mapping[str, str] = {
     "language": msgid("Language"),
     "group": msgid("For whom"),
     "state": msgid("State"),
-    "freshness": msgid("Last checked"),
+    "freshness": msgid("How recent"),
 }
 """What a filter is called, by its parameter."""
 

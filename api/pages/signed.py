@@ -29,17 +29,9 @@ def signed(
         status: of the answer.
         values: what the template shows.
     """
-    body = site.web.render(
-        template,
-        request,
-        language,
-        person=person,
-        csrf=site.guard.csrf(request),
-        unlisted=True,
-        **values,
-    )
+    shown = {"csrf": site.guard.csrf(request), "unlisted": True, **values}
     return Response(
-        body,
+        site.web.render(template, request, language, person=person, **shown),
         status_code=status,
         headers={
             "Content-Type": "text/html; charset=utf-8",

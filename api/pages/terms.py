@@ -169,9 +169,9 @@ STATUSES: Mapping[str, Text] = MappingProxyType(
 
 FRESHNESS: Mapping[str, Text] = MappingProxyType(
     {
-        "fresh": {"bg": "проверено наскоро", "en": "checked recently"},
+        "fresh": {"bg": "скорошни сведения", "en": "recent information"},
         "ageing": {"bg": "време е да се провери", "en": "due to be checked"},
-        "stale": {"bg": "отдавна непроверено", "en": "not checked for long"},
+        "stale": {"bg": "може да е остаряло", "en": "may be out of date"},
     }
 )
 """How far a record can be relied on, in words."""

@@ -3,11 +3,26 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from registry.iris import Iris
-from registry.ports import Dumps, File, Journal, Tables
+from registry.iris import Iris, RecordId
+from registry.ports import Dumps, File, Tables
+from registry.record import Entry, Version
 from registry.views.dcat.definition import Definition
 from registry.views.dcat.formats import DUMPED
+
+
+class Published(Protocol):
+    """What the catalogue has to know of a journal."""
+
+    def entries(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
+        """Returns entries by sequence number, oldest first."""
+
+    def version(self, record: RecordId, number: int) -> Version | None:
+        """Returns one published version by its number."""
+
+    def after_entry(self, entry: Entry) -> Version | None:
+        """Returns the record as it stood after one of its entries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +35,7 @@ class Sources:
         definition: what the catalogue says of itself.
     """
 
-    journal: Journal
+    journal: Published
     dumps: Dumps
     tables: Tables
     iris: Iris

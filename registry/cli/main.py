@@ -11,10 +11,12 @@ import typer
 from rich.markup import escape
 
 from registry.cli import (
+    audit,
     console,
     data,
     dumps,
     harvest,
+    people,
     records,
     scores,
     server,
@@ -34,7 +36,18 @@ app = typer.Typer(
     # Plain help needs no Markdown renderer, which takes long to import.
     rich_markup_mode=None,
 )
-for module in (data, dumps, harvest, records, scores, server, tables, upkeep):
+for module in (
+    audit,
+    data,
+    dumps,
+    harvest,
+    people,
+    records,
+    scores,
+    server,
+    tables,
+    upkeep,
+):
     module.add_to(app)
 
 

@@ -13,7 +13,7 @@ import typer
 import uvicorn
 
 from registry import logs, wiring
-from registry.cli import console, dumps
+from registry.cli import console, dumps, mails
 from registry.settings import read_settings
 
 log = logging.getLogger(__name__)
@@ -46,7 +46,7 @@ def serve() -> None:
     # The server raises the signal again once it has finished; that must not end
     # this process before its projector has ended.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _projector(), dumps.regularly(settings):
+    with _projector(), dumps.regularly(settings), mails.sending(settings):
         uvicorn.run(
             "api.main:create_app",
             factory=True,

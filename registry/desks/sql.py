@@ -4,11 +4,11 @@ What a transaction notes here is committed with the entries that it appends, or
 not at all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
 
 from registry.desk import Channel, Comment, Outcome, Submission
 from registry.desks.tables import COMMENT, SUBMISSION
@@ -17,7 +17,7 @@ from registry.journal.dialects import writing
 from registry.journal.repeater import Repeater
 from registry.journal.rows import Row, entry_of, time_of, time_text
 from registry.journal.sql import SqlJournal
-from registry.journal.tables import ENTRY
+from registry.journal.tables import ENTRY, STEWARD
 from registry.journal.writer import Writer
 from registry.lifecycle import Event
 from registry.people import KEEPER
@@ -103,6 +103,16 @@ class SqlDesk:
             rows = connection.execute(said.order_by(COMMENT.c.number))
             return [_comment(row) for row in rows.mappings()]
 
+    def ways(self, first: int, last: int) -> Mapping[int, tuple[str, Channel]]:
+        """Returns organisation and channel of the submissions between two numbers."""
+        number = SUBMISSION.c.number
+        known = select(number, SUBMISSION.c.organisation, SUBMISSION.c.channel)
+        with self._engine.connect() as connection:
+            rows = connection.execute(known.where(number.between(first, last)))
+            return {
+                row.number: (row.organisation, Channel(row.channel)) for row in rows
+            }
+
 
 class DeskTransaction:
     """A `registry.ports.DeskWriter`: the journal's writer, and the desk's tables."""
@@ -156,6 +166,13 @@ class DeskTransaction:
             update(SUBMISSION).where(SUBMISSION.c.number == number),
             {"outcome": outcome.value},
         )
+
+    def entrust(self, record: RecordId, organisation: str) -> None:
+        """Gives a record to an organisation, whoever has it now."""
+        row = {"kind": record.kind, "key": record.key}
+        own = STEWARD.c.kind == record.kind, STEWARD.c.key == record.key
+        self._connection.execute(delete(STEWARD).where(*own))
+        self._connection.execute(insert(STEWARD), {**row, "organisation": organisation})
 
 
 def _asked(query: DeskQuery) -> Select[Any]:

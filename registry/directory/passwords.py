@@ -17,8 +17,8 @@ from registry.errors import TooMany
 
 AT_ONCE = 2
 """Hashes that are made at one time."""
-WAITING = 32
-"""Hashes that may wait for their turn."""
+WAITING = 8
+"""Hashes that may wait for their turn; each keeps a thread from answering others."""
 RETRY = 5
 """Seconds after which those who came in vain may try again."""
 

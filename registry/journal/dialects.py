@@ -83,6 +83,8 @@ def _prepare_sqlite(made: Engine, patience: float) -> None:
         "PRAGMA journal_mode = WAL",
         "PRAGMA synchronous = FULL",
         "PRAGMA cache_size = -16384",
+        # What is erased is overwritten, not merely left out of the tables.
+        "PRAGMA secure_delete = ON",
     )
 
     @event.listens_for(made, "connect")

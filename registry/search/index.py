@@ -8,7 +8,7 @@ import json
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,20 @@ from registry.freshness import Freshness
 from registry.iris import Iris, RecordId, record_id
 from registry.kinds import KINDS
 from registry.language import LANGUAGES, choose
-from registry.ports import COUNT_CAP, WORKING, Facets, Listed, ListPage, ListQuery
+from registry.ports import (
+    COUNT_CAP,
+    WORKING,
+    Alike,
+    Facets,
+    Listed,
+    ListPage,
+    ListQuery,
+)
 from registry.record import Version
-from registry.search import facets, question, spelling
+from registry.search import alike, facets, question, spelling
 from registry.search.words import Word, words
 
-_FORM = 4
+_FORM = 5
 """Number of the tables' form; a file in another form is filled anew."""
 
 _SCHEMA = """
@@ -67,6 +75,7 @@ _TABLES = (
     "inside",
     "placed",
     "labelled",
+    "trait",
     "words",
     "term",
     "remains",
@@ -125,7 +134,7 @@ class Index:
                 for table in _TABLES:
                     connection.execute(f"DROP TABLE IF EXISTS {table}")
                 connection.execute(f"PRAGMA user_version = {_FORM}")
-            connection.executescript(_SCHEMA)
+            connection.executescript(_SCHEMA + alike.SCHEMA)
 
     def discard(self) -> None:
         """Empties the index; readers see it empty until it is filled again."""
@@ -182,6 +191,7 @@ class Index:
         if row:
             connection.execute("DELETE FROM facet WHERE id = ?", row)
             connection.execute("DELETE FROM named WHERE id = ?", row)
+            connection.execute("DELETE FROM trait WHERE id = ?", row)
             connection.execute("DELETE FROM words WHERE rowid = ?", row)
         if record.kind == "place":
             connection.execute("DELETE FROM inside WHERE place = ?", (record.key,))
@@ -218,6 +228,8 @@ class Index:
             "INSERT INTO named VALUES (?, ?, ?)",
             [(tag, _sorted(name, tag), cursor.lastrowid) for tag in LANGUAGES],
         )
+        if cursor.lastrowid is not None:
+            alike.note(connection, cursor.lastrowid, document)
         named = [word for text in name.values() for word in words(text)]
         # People ask for a course by that word too, whatever it is called.
         labels = KINDS[record.kind].label.values()
@@ -404,6 +416,11 @@ class Index:
             },
         )
         return [_listed(row) for row in rows]
+
+    def alike(self, kind: str, traits: Collection[tuple[str, str]]) -> Sequence[Alike]:
+        """Returns some records of a kind that have any of these traits."""
+        found = alike.shared(self._fetch, kind, traits)
+        return [Alike(_listed(row), codes) for row, codes in found]
 
     def _fetch(self, sql: str, values: Mapping[str, object]) -> list[Any]:
         return self._connection().execute(sql, values).fetchall()

@@ -60,7 +60,11 @@ def marked(path: Path, remarks: Sequence[Remark], language: str) -> bytes:
         path: a file that was read without refusal.
         remarks: on its rows.
         language: of the remarks.
+
+    Raises:
+        UnreadableError: it cannot be opened.
     """
+    reading.admit(path)
     by_line: defaultdict[int, list[Remark]] = defaultdict(list)
     for remark in remarks:
         by_line[remark.line].append(remark)

@@ -176,14 +176,30 @@ def template_of(path: Path) -> str:
     Raises:
         UnreadableError: it cannot be read.
     """
+    admit(path)
     if not is_workbook(path):
         return ""
     try:
-        with ZipFile(path) as packed:
-            _admit(packed)
         with path.open("rb") as file:
             book = load_workbook(file, read_only=True)
             return str(book.properties.category or "")
+    except _BROKEN as error:
+        raise _broken(error) from error
+
+
+def admit(path: Path) -> None:
+    """Refuses what is not opened at all.
+
+    Raises:
+        UnreadableError: it is neither text nor a workbook, or a workbook that is too
+            large or holds macros.
+    """
+    if not is_workbook(path):
+        is_plain(path)
+        return
+    try:
+        with ZipFile(path) as packed:
+            _admit(packed)
     except _BROKEN as error:
         raise _broken(error) from error
 
@@ -194,7 +210,6 @@ def _broken(error: Exception) -> UnreadableError:
 
 
 def _admit(packed: ZipFile) -> None:
-    """Refuses what is not opened at all."""
     names = {entry.filename.lower() for entry in packed.infolist()}
     if sum(entry.file_size for entry in packed.infolist()) > UNPACKED:
         most = UNPACKED // 1024**2

@@ -22,7 +22,16 @@ from registry.language import Text
 from registry.ports import Journal
 from registry.record import Version
 from registry.sheets import columns as columns_
-from registry.sheets.columns import KEY, VERSION, Column, Lists, fact, name_of, shown
+from registry.sheets.columns import (
+    KEY,
+    VERSION,
+    Column,
+    Lists,
+    fact,
+    name_of,
+    normal,
+    shown,
+)
 from registry.sheets.marking import REMARKS
 from registry.sheets.workbooks import Column as BookColumn
 from registry.sheets.workbooks import Template, workbook
@@ -105,6 +114,7 @@ class Edit:
         heading: as the file has it.
         before: values as they were downloaded.
         after: values as they are to be.
+        cell: as it was written.
         now: what is published now, if that is another version.
     """
 
@@ -112,6 +122,7 @@ class Edit:
     heading: str
     before: Sequence[str]
     after: Sequence[str]
+    cell: str
     now: Sequence[str] | None = None
 
 
@@ -354,7 +365,9 @@ class _Reading:
             if fresh is not None and column.unchanged(cell, fresh):
                 continue
             values, unknown = column.values(cell)
-            edits.append(Edit(name, self.headings[name], old, values, fresh))
+            edits.append(
+                Edit(name, self.headings[name], old, values, normal(cell), fresh)
+            )
             faults += self._wrong(row.line, column, values, unknown)
             if fresh is not None:
                 faults.append(self._moved_on(row.line, column, cell, fresh))

@@ -101,6 +101,12 @@ def finding(
     return Finding(column, rule, count, kept, message)
 
 
+UNOPENED = frozenset(
+    {"not-a-table", "old-workbook", "macros", "unpacked-size", "not-a-workbook"}
+    | {"not-utf-8", "empty-file"}
+)
+"""Rules whose breach keeps a file from being opened, so that it has no cells."""
+
 RULES: Mapping[str, Text] = {
     "empty-file": {
         "en": "The file is empty. Its first line has to name the columns: {columns}.",

@@ -22,6 +22,7 @@ _USED = (
     "dcat",
     "dcatap",
     "dct",
+    "dqv",
     "foaf",
     "hydra",
     "m8g",

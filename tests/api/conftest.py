@@ -18,6 +18,8 @@ from api.site import Site
 from registry import admission, gaps, projection, review, submissions
 from registry.access import Access
 from registry.accounts import Accounts, Patience
+from registry.announcing import Announcing
+from registry.auditing import Auditing
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
@@ -43,8 +45,10 @@ from registry.journal.sql import SqlJournal
 from registry.keeping import Parcels
 from registry.language import LANGUAGES
 from registry.mailing.outbox import SqlOutbox
+from registry.notices import Notices
 from registry.organisations import Organisations
-from registry.ports import ChangeReports, Clock, Dumps
+from registry.ports import ChangeReports, Clock, Dumps, IdentityProvider
+from registry.previewing import Previews
 from registry.record import Content, Provenance, Source, Version
 from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
@@ -106,8 +110,9 @@ def desk_over(
         clock: of the desk.
     """
     gate = Gate(caller, ontology=ROOT / "ontology", shapes=ROOT / "shapes", base=BASE)
-    desk = SqlDesk(journal, clock)
-    duplicates = Duplicates(journal, lists, transliteration.key)
+    notices = Notices(directory, journal, SqlOutbox(journal.engine, clock), BASE)
+    desk = Announcing(SqlDesk(journal, clock), notices)
+    duplicates = Duplicates(lists, transliteration.key, IRIS)
     return (
         Intake(journal, desk, gate, directory, duplicates),
         Reviewing(journal, desk, gate, directory, clock),
@@ -141,6 +146,8 @@ class Sample:
     intake: Intake
     reviewing: Reviewing
     drafts: SqlDrafts
+    previews: Previews
+    auditing: Auditing
     accounts: Accounts
     organisations: Organisations
     desk: SqlDesk
@@ -149,6 +156,7 @@ class Sample:
     register_uploads: RegisterUploads
     parcels: Parcels
     confirming: Confirming
+    provider: IdentityProvider | None = None
 
 
 def concepts(scheme: str, *codes: tuple[str, str, str]) -> dict[str, object]:
@@ -302,6 +310,8 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         intake=intake,
         reviewing=reviewing,
         drafts=SqlDrafts(journal.engine),
+        previews=Previews(journal, sources, catalogue, clock),
+        auditing=Auditing(journal, journal.actors, directory, desk),
         tickets=tickets,
         mailer=mailer,
         access=Access(keys, directory, clock),

@@ -1,5 +1,6 @@
 """A desk at which files are handed in, with people of three organisations."""
 
+import asyncio
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -8,10 +9,13 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
-from httpx import Response
+from fastapi import FastAPI
+from httpx import ASGITransport, AsyncClient, Response
 
 from api.application import application
 from registry import wiring
+from registry.access import TOKEN_DAYS
+from registry.credentials import Scope
 from registry.directory.accounts import SqlAccounts
 from registry.directory.organisations import SqlDirectory
 from registry.iris import RecordId
@@ -35,16 +39,23 @@ class Desk:
     Attributes:
         registry: with the code lists, places, institutions and two tables.
         client: asks it.
+        app: the application.
         people: by what they are called below.
     """
 
     registry: Registry
     client: Client
+    app: FastAPI
     people: Mapping[str, Person]
 
     def cookie(self, name: str) -> str:
         """Logs somebody in."""
         return f"session={self.registry.access.enter(self.people[name].actor)}"
+
+    def token(self, name: str, scope: Scope) -> str:
+        """A token of somebody's for programs."""
+        access = self.registry.access
+        return access.issue(self.people[name], "program", [scope], TOKEN_DAYS[0])
 
     def page(self, path: str, cookie: str) -> Response:
         """Asks for a page."""
@@ -57,10 +68,10 @@ class Desk:
         assert found
         return found[1]
 
-    def upload(
-        self, path: str, cookie: str, body: bytes | None, **fields: str
-    ) -> Response:
-        """Sends a form with a file."""
+    def multipart(
+        self, cookie: str, body: bytes | None, **fields: str
+    ) -> tuple[bytes, str]:
+        """A form with a file, as browsers send it, and its type."""
         parts = [
             f'--{_MARK}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}'
             for name, value in {"csrf": self.csrf(cookie), **fields}.items()
@@ -73,14 +84,42 @@ class Desk:
             )
             sent += head.encode() + body + b"\r\n"
         sent += f"--{_MARK}--\r\n".encode()
+        return sent, f"multipart/form-data; boundary={_MARK}"
+
+    def upload(
+        self, path: str, cookie: str, body: bytes | None, **fields: str
+    ) -> Response:
+        """Sends a form with a file."""
+        sent, kind = self.multipart(cookie, body, **fields)
         return self.client.send(
-            "POST",
-            path,
-            sent,
-            cookie=cookie,
-            origin=ORIGIN,
-            content_type=f"multipart/form-data; boundary={_MARK}",
+            "POST", path, sent, cookie=cookie, origin=ORIGIN, content_type=kind
         )
+
+    def at_once(
+        self, path: str, other: str, cookie: str, body: bytes, kind: str
+    ) -> tuple[Response, Response, str]:
+        """Sends a form, and asks for a page meanwhile; says which was there first."""
+        ended: list[str] = []
+
+        async def both() -> tuple[Response, Response]:
+            transport = ASGITransport(self.app)
+            async with AsyncClient(
+                transport=transport, base_url=BASE, headers={"cookie": cookie}
+            ) as client:
+                upload = asyncio.create_task(
+                    client.post(
+                        path,
+                        content=body,
+                        headers={"origin": ORIGIN, "content-type": kind},
+                    )
+                )
+                upload.add_done_callback(lambda _: ended.append("upload"))
+                page = asyncio.create_task(client.get(other))
+                page.add_done_callback(lambda _: ended.append("page"))
+                return await upload, await page
+
+        found = asyncio.run(both())
+        return *found, ended[0]
 
     def send(self, path: str, cookie: str, **fields: str) -> Response:
         """Sends a form without a file."""
@@ -131,7 +170,7 @@ def desk(folder: Path) -> Iterator[Desk]:
             directory.assign(version.head.record, "school")
         app = application(registry, close=lambda: None)
         with Client(app) as client:
-            yield Desk(registry, client, people)
+            yield Desk(registry, client, app, people)
 
 
 def _person(registry: Registry, name: str, organisation: str, role: Role) -> Person:

@@ -41,6 +41,7 @@ class Bureau:
 
     sample: Sample
     client: Client
+    worker: Worker
     tokens: Mapping[str, str]
     actors: Mapping[str, str]
 
@@ -110,7 +111,7 @@ def working(folder: Path) -> Iterator[Bureau]:
         )
         whole = replace(sample, intake=intake, reviewing=reviewing)
         with Client(application(whole, close=lambda: None)) as client:
-            yield Bureau(whole, client, tokens, actors)
+            yield Bureau(whole, client, worker, tokens, actors)
     sample.lists.close()
     sample.catalogue.close()
     sample.journal.close()

@@ -17,6 +17,7 @@ def test_openapi(client: Client) -> None:
         "/.well-known/void",
         "/api/3/action/{action}",
         "/api/action/{action}",
+        "/audit",
         "/catalog",
         "/catalog.{extension}",
         "/catalog/score",
@@ -74,6 +75,7 @@ def test_openapi(client: Client) -> None:
         "/tables/{key}/dimensions/{id}",
         "/tables/{key}/revisions",
         "/tables/{key}/structure",
+        "/tables/{key}/submissions",
     }
     assert document["servers"] == [{"url": BASE.rstrip("/")}]
     for item in document["paths"].values():

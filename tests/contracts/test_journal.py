@@ -189,6 +189,27 @@ def test_a_submission_is_kept_and_not_published(journal: Journal) -> None:
     assert journal.tip() == (1, entry.hash)
 
 
+def test_what_is_not_published_is_found_by_number_and_digest(
+    journal: Journal,
+) -> None:
+    """An entry by its sequence number, and the content that it submits."""
+    entry = add(journal, submission("a"))
+
+    assert journal.entry(entry.sequence) == entry
+    assert journal.content(content("a").digest) == content("a")
+    assert journal.entry(2) is None
+    assert journal.content("0" * 64) is None
+
+
+def test_a_key_knows_what_it_was_answered_with(journal: Journal) -> None:
+    """Change by change, nothing for one that changed nothing."""
+    published = publish(journal, "a")
+    write_all(journal, "k", [submission("a"), submission("b", IOM)])
+
+    assert journal.answered("k") == [None, journal.entry(published.sequence + 1)]
+    assert journal.answered("other") is None
+
+
 def test_an_acceptance_publishes_the_submission(
     journal: Journal, time: Setting
 ) -> None:

@@ -28,6 +28,8 @@ def rule(body: bytes) -> object:
         (b'{"\\ud800": 1}', "surrogate"),
         (b'["\\u001b"]', "control-character"),
         (b'["\x07"]', "control-character"),
+        (b'["\\uffff"]', "control-character"),
+        ('["\ufdd0"]'.encode(), "control-character"),
         (b'["\xed\xa0\x80"]', "encoding"),
         (b"[" * 65 + b"]" * 65, "too-deep"),
         (b"[" * 500_000, "too-deep"),

@@ -51,13 +51,13 @@ def test_the_same_name_in_another_spelling_is_found(office: Office) -> None:
             "same-email",
         ),
         (
-            {"location": place("bg"), **contact(OLD, telephone="+359 38 123456")},
-            {"location": place("bg"), **contact(NEW, telephone="038 123 456")},
+            contact(OLD, telephone="+359 38 123456"),
+            contact(NEW, telephone="038 123 456"),
             "same-telephone",
         ),
         (
-            {"location": place("bg"), "homepage": ["https://www.a.example/"]},
-            {"location": place("bg"), "homepage": ["http://a.example"]},
+            {"homepage": ["https://www.a.example/"]},
+            {"homepage": ["http://a.example"]},
             "same-homepage",
         ),
     ],
@@ -71,6 +71,21 @@ def test_a_shared_address_or_number_is_a_reason(
     (found,) = reasons(office, **own)
 
     assert reason in found
+
+
+def test_numbers_in_names_count(office: Office) -> None:
+    """School No 11 is not school No 1."""
+    office.publish(str(OLD), institution("Училище № 1"))
+
+    assert reasons(office, name="Училище № 11") == []
+    assert reasons(office, name="Uchilishte 1") == [("same-name",)]
+
+
+def test_another_kind_is_another_thing(office: Office) -> None:
+    """A course may be called like its school."""
+    office.publish("practice/old", institution("Дом"))
+
+    assert reasons(office, name="Дом") == []
 
 
 def test_the_place_alone_is_no_reason(office: Office) -> None:

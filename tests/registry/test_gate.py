@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from registry.errors import MalformedDocument
+from registry.errors import Busy, MalformedDocument
 from registry.gate import Gate
 from registry.jsonld import Loss
 from registry.sandbox import Reason, Stopped, Worker
@@ -63,17 +63,29 @@ def test_checking_reports_codes_in_both_languages(gate: Gate) -> None:
 
 
 class Dying:
-    """A worker that had to be stopped."""
+    """A worker that had to be stopped, or was not to be had."""
+
+    def __init__(self, reason: Reason) -> None:
+        self._reason = reason
 
     def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - the port
-        raise Stopped(Reason.MEMORY)
+        raise Stopped(self._reason)
 
 
 def test_document_that_kills_its_reader_is_refused() -> None:
     """Whoever handed it in is told that reading had to be stopped."""
-    gate = Gate(Dying(), **FOLDERS, base=BASE)
+    gate = Gate(Dying(Reason.MEMORY), **FOLDERS, base=BASE)
 
     with pytest.raises(MalformedDocument, match="had to be stopped") as refusal:
         gate.read([(place("bg"), COUNTRY)])
 
     assert "спряна" in refusal.value.detail["bg"]
+
+
+@pytest.mark.parametrize("reason", [Reason.BUSY, Reason.NOT_STARTED])
+def test_a_document_is_not_blamed_for_others(reason: Reason) -> None:
+    """Whoever handed it in is told to try again."""
+    gate = Gate(Dying(reason), **FOLDERS, base=BASE)
+
+    with pytest.raises(Busy):
+        gate.read([(place("bg"), COUNTRY)])

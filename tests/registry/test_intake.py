@@ -168,6 +168,31 @@ def test_unkind_documents_are_refused_in_words(
         )
 
 
+@pytest.mark.parametrize(
+    ("members", "pointer", "reason"),
+    [
+        ({"type": ["IntegrationMeasure", "Foo"]}, "/type/1", "undefined-term"),
+        ({"titel": "x"}, "/titel", "undefined-term"),
+        ({"homepage": [{"@id": "no iri"}]}, "/homepage/0/@id", "bad-iri"),
+        ({"homepage": "www.a.example"}, "/homepage", "bad-iri"),
+        (
+            {"dct:x": {"@value": "x", "@language": "b@d"}},
+            "/dct:x/@language",
+            "bad-language",
+        ),
+        ({"note": {"not a tag": "x"}}, "/note/not a tag", "bad-language"),
+    ],
+)
+def test_nothing_is_dropped_in_silence(
+    office: Office, members: dict[str, Any], pointer: str, reason: str
+) -> None:
+    """Whatever does not become a triple is listed, and where it stood."""
+    made = propose(office, {**named("Клуб"), **members})
+
+    assert [(loss.pointer, loss.reason) for loss in made.losses] == [(pointer, reason)]
+    assert made.content == content(CLUB, named("Клуб"))
+
+
 def test_a_language_tag_is_text_and_nothing_else(office: Office) -> None:
     """What is no tag is listed as lost, whatever it pretends to be."""
     made = propose(office, named("Клуб", note={'en" . <urn:x> <urn:y> "': "x"}))

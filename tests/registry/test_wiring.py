@@ -1,12 +1,18 @@
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from registry import wiring
+from registry.desk import Channel
+from registry.directory.accounts import SqlAccounts
 from registry.errors import Busy, Misconfigured, NotFound
+from registry.intake import Proposed
 from registry.iris import RecordId
+from registry.lifecycle import Role
+from registry.people import KEEPER
 from registry.settings import Settings, SiteSettings
 
 
@@ -132,4 +138,50 @@ def test_loaded_record_is_read_by_an_open_registry(settings: Settings) -> None:
     found = registry.journal.current(RecordId("scheme", "place-level"))
     assert found is not None
     assert registry.shapes.kinds
+    registry.close()
+
+
+def test_from_handing_in_to_the_audit_trail(settings: Settings) -> None:
+    """What is handed in is announced, foreseen, accepted and audited by real parts."""
+    registry = wiring.open_registry(settings)
+    accounts = SqlAccounts(registry.journal.engine, wiring.now)
+    people = []
+    for name in ("Ann", "Rev"):
+        account = accounts.enrol(f"{name.lower()}@x.example", "en")
+        accounts.change(replace(account, name=name))
+        registry.directory.join(account.actor, KEEPER, Role.REVIEWER)
+        person = registry.directory.person(account.actor)
+        assert person is not None
+        people.append(person)
+    ann, rev = people
+    club = RecordId("practice", "club")
+    document = {
+        "type": "IntegrationMeasure",
+        "title": {"bg": "Клуб", "en": "Club"},
+        "description": {"bg": "Разговори.", "en": "Talks."},
+    }
+
+    proposals = registry.intake.propose([Proposed(club, document)])
+    (submission,) = registry.intake.submit(
+        ann, proposals, organisation=KEEPER, channel=Channel.FORM, reason="New."
+    )
+    content = registry.reviewing.content(submission)
+    seen = registry.previews.version(submission.entry, content)
+    (dataset,) = registry.previews.datasets(submission.entry, seen)
+    registry.reviewing.accept(rev, submission.number, reason="Fine.")
+
+    served = registry.journal.current(club)
+    assert served is not None
+    assert served.content == seen.content
+    assert (dataset.key, dataset.before) == ("register.practice", None)
+    lines = list(registry.auditing.export(rev))
+    assert [(line.name, line.entry.reason) for line in lines] == [
+        ("Ann", "New."),
+        ("Rev", "Fine."),
+    ]
+    mails = [registry.mailer.take(), registry.mailer.take(), registry.mailer.take()]
+    assert {(kept.message.to, kept.message.subject) for kept in mails if kept} == {
+        ("rev@x.example", "To be reviewed: Club"),
+        ("ann@x.example", "Accepted: Club"),
+    }
     registry.close()

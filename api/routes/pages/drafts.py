@@ -52,7 +52,11 @@ from registry.ports import Clock
 
 BUTTON = "do"
 """The name of every button; its value says what is to be done."""
-HIDDEN = frozenset({FIELD, BUTTON, "_kind", "_key", "_based", "_organisation"})
+BY, SAVED = "_by", "_saved"
+"""Who saved a draft last, and the moment of the state that a form shows."""
+HIDDEN = frozenset(
+    {FIELD, BUTTON, BY, SAVED, "_kind", "_key", "_based", "_organisation"}
+)
 """Inputs that are no part of what was typed."""
 
 _ID = re.compile(r"[0-9a-f]{32}\Z")
@@ -131,9 +135,10 @@ class Entries:
         if draft is None:
             raise _no_draft()
         query = request.query_params
-        checked = self.site.registry.drafting.check(draft) if "check" in query else None
-        notice = "saved" if "save" in query else "checked" if checked else ""
-        return self._page(request, language, person, draft, Shown(200, checked, notice))
+        shown = Shown(notice="saved" if "save" in query else "")
+        if "check" in query:
+            shown = self._checked(draft, 200)
+        return self._page(request, language, person, draft, shown)
 
     async def sent(self, request: Request, language: str) -> Response:
         """Keeps what was typed, and does what the button says."""
@@ -184,23 +189,31 @@ class Entries:
         if change:
             form = self.site.registry.drafting.form(draft.record.kind)
             fields = tuple(change(form, fields, target))
-        draft = self._save(replace(draft, fields=fields))
+        if self._overtaken(person, draft, given):
+            mine = replace(draft, fields=fields)
+            return self._page(request, language, person, mine, Shown(412, None, "both"))
+        draft = self._save(replace(draft, fields=(*fields, (BY, person.actor))))
         if verb == "submit":
             return self._submitted(request, language, person, draft)
         asked = verb if verb in _ASKED else ""
         return self._to(language, f"desk/drafts/{draft.id}", asked, target)
 
+    def _overtaken(self, person: Person, draft: Draft, given: Given) -> bool:
+        """Says whether a colleague has saved the draft since the form was opened."""
+        by = Given(draft.fields).values(BY)
+        stamp = given.values(SAVED)
+        return bool(
+            by and by[-1] != person.actor and stamp != [draft.saved.isoformat()]
+        )
+
     def _submitted(
         self, request: Request, language: str, person: Person, draft: Draft
     ) -> Response:
-        registry = self.site.registry
-        checked = registry.drafting.check(draft)
-        if checked.proposal.stale:
-            shown = Shown(412, checked, "stale")
+        registry, shown = self.site.registry, self._checked(draft, 422)
+        checked, sure = shown.checked, Given(draft.fields).values(NEW)
+        if checked is None or not checked.ready or checked.proposal.stale:
             return self._page(request, language, person, draft, shown)
-        sure = Given(draft.fields).values(NEW)
-        if not checked.ready or (checked.proposal.duplicates and not sure):
-            shown = Shown(422, checked, "checked")
+        if checked.proposal.duplicates and not sure:
             return self._page(request, language, person, draft, shown)
         try:
             made = registry.drafting.submit(person, draft, checked)
@@ -210,6 +223,15 @@ class Entries:
             return self._page(request, language, person, draft, shown)
         registry.drafts.discard(draft.id)
         return self._to(language, "desk", submitted=str(made.number))
+
+    def _checked(self, draft: Draft, status: int) -> Shown:
+        """Returns what a check finds, with the status of what is not ready."""
+        try:
+            checked = self.site.registry.drafting.check(draft)
+        except RegistryError as error:
+            return Shown(422, None, "refused", error)
+        stale = checked.proposal.stale and status != 200
+        return Shown(412 if stale else status, checked, "checked")
 
     def _rebased(self, language: str, draft: Draft, given: Given) -> Response:
         """Puts the draft on the current version, with what was taken over from it."""

@@ -8,13 +8,16 @@ from api.reading import Tables
 from api.routes.pages import (
     about,
     account,
+    audit,
     catalogue,
+    change_report,
     confirm,
     dataset,
     desk,
     downloads,
     drafts,
     editions,
+    elsewhere,
     feeds,
     files,
     guide,
@@ -25,12 +28,15 @@ from api.routes.pages import (
     missing,
     observation,
     people,
+    preview,
     queries,
     refusals,
     registers,
     report,
+    review,
     sheets,
     statistics,
+    submission,
     suggest,
     table,
     table_uploads,
@@ -79,7 +85,7 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
         drafts,
     ):
         group.add_to(website, site)
-    for group_of_people in (login, mailed, account, people):
+    for group_of_people in (login, elsewhere, mailed, account, people):
         group_of_people.add_to(website, site)
     for group_of_upkeep in (report, confirm, missing):
         group_of_upkeep.add_to(website, site)
@@ -87,4 +93,6 @@ def add_to(app: FastAPI, site: Site, cubes: Cubes, names: Names) -> None:
     lines = Following(site.registry.catalogue, made.line)
     for group_of_data in (catalogue, dataset, downloads):
         group_of_data.add_to(website, site, lines)
+    for group_of_desk in (review, change_report, submission, preview, audit):
+        group_of_desk.add_to(website, site)
     website.mount(app)

@@ -12,12 +12,16 @@ from api.pages.translations import msgid
 from api.routes.pages.website import Website
 from api.site import Site
 
-HOME = "account"
+HOME = "desk"
 """Where those arrive who asked for no page."""
 
 SAID = {
     "reset": msgid("Your password is changed. Log in with the new one."),
     "accepted": msgid("You have accepted the invitation. Log in to go on."),
+    "elsewhere": msgid(
+        "The other site did not confirm who you are, or nobody with that address "
+        "has accepted an invitation here."
+    ),
     "out": msgid("You are logged out."),
     "everywhere": msgid("You are logged out everywhere."),
 }
@@ -86,8 +90,14 @@ class Doors:
             errors=[(sentence, "email")] if wrong else (),
             email=email,
             wanted=wanted,
+            provider=self._provider,
             done=say(said) if said and not wrong else None,
         )
+
+    @property
+    def _provider(self) -> str | None:
+        registry = self.site.registry
+        return registry.settings.oidc.name if registry.provider else None
 
     def _onwards(self, wanted: str, language: str) -> str:
         path = own_path(wanted, tuple(self.site.web.languages))

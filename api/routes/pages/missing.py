@@ -19,6 +19,8 @@ from registry.kinds import KINDS
 from registry.language import Chosen, Text, choose
 from registry.ports import GapCounts, Missing, Want
 
+UNKEPT = "no-cache"
+
 SIZE = 50
 """Gaps on a page."""
 
@@ -55,11 +57,14 @@ class Board:
             request,
             "missing",
             language,
+            # Who keeps what moves without the journal, so nobody keeps this answer.
+            cache=UNKEPT,
             given={name: given.get(name, "") for name in FILTERS},
             total=page.total,
             tasks=list(self._tasks(page.items)),
             wants=list(_wants(missing.counts(replace(asked, want=None)))),
             provinces=list(self._provinces(everywhere, given.get("place"), language)),
+            organisations=list(self._organisations(given, language)),
             kinds_offered=list(_kinds(given.get("kind"), language)),
             wants_offered=[
                 Option(want, choose(text, language) or Chosen(want, ""), want == chosen)
@@ -76,6 +81,17 @@ class Board:
             found = list(own)
             told = [(one, self.messages.of(one)) for one in found]
             yield Task(record, found[0].name, told)
+
+    def _organisations(
+        self, given: Mapping[str, str], language: str
+    ) -> Iterator[tuple[Option, int]]:
+        """Yields the organisations with how much is missing from what they keep."""
+        missing, chosen = self.site.registry.missing, given.get("organisation")
+        for one in self.site.registry.directory.organisations():
+            asked = query(self.site, {**given, "organisation": one.id})
+            name = choose(one.name, language) or Chosen(one.id, "")
+            total = missing.search(replace(asked, limit=1)).total
+            yield Option(one.id, name, one.id == chosen), total
 
     def _provinces(
         self, counts: Mapping[str, int], chosen: str | None, language: str

@@ -5,16 +5,16 @@ found sound is kept for whoever sent it. For a table with a threshold that is th
 after disclosure control and nothing else.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api import handing_in
+from api.handing_in import Given
 from api.pages.signed import seen, signed
 from api.pages.uploads import (
     SIZE,
@@ -27,39 +27,12 @@ from api.pages.uploads import (
 from api.problems import status_of
 from api.routes.pages.website import Website
 from api.site import Site
-from registry.desk import Channel
-from registry.errors import BadParameter, NotAllowed, RegistryError
-from registry.intake import Proposed
-from registry.people import Organisation, Person
-from registry.policy import State, Subject, Verb, allowed
-from registry.record import Version
-from registry.statistics import description
-from registry.statistics.structure import FLAG, Structure
+from registry.errors import BadParameter, RegistryError
+from registry.people import Person
+from registry.statistics.structure import FLAG
 from registry.table_uploads import SHOWN, Checked, TableUploads, loaded
 
 _CHECKED, _TEXT, _FILE = "checked.json", "table.csv", "file"
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A table as its page shows it.
-
-    Attributes:
-        version: as published.
-        document: of its record.
-        structure: of the table.
-        organisations: for which the reader may hand in figures.
-    """
-
-    version: Version
-    document: Mapping[str, Any]
-    structure: Structure
-    organisations: Sequence[Organisation]
-
-    @property
-    def key(self) -> str:
-        """The key of its record."""
-        return self.version.head.record.key
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +48,9 @@ class TablesDesk:
     def list(self, request: Request, language: str) -> Response:
         """Returns the tables that the reader may hand in figures for."""
         person = self.site.guard.required(request)
-        found = [self._shown(person, one) for one in self._uploads.listed()]
+        found = [
+            handing_in.given(self.site, person, one) for one in self._uploads.listed()
+        ]
         return signed(
             self.site,
             request,
@@ -134,7 +109,8 @@ class TablesDesk:
                 checked = self._uploads.check(table.key, file, part=part)
             except RegistryError as error:
                 return self._refused(request, language, person, error)
-            if field(form, "action") == "marked" and not checked.sound:
+            wanted = field(form, "action") == "marked"
+            if wanted and not checked.sound and checked.markable:
                 marked = self._uploads.marked(file, checked, language)
                 return given_back(file, marked, f"{table.key}-checked")
         files = self._kept(table, checked, body)
@@ -152,7 +128,7 @@ class TablesDesk:
         )
 
     def _kept(
-        self, table: Shown, checked: Checked, body: bytes
+        self, table: Given, checked: Checked, body: bytes
     ) -> Mapping[str, bytes] | None:
         """Returns what is kept of a file, if anything is."""
         if table.structure.threshold is None:
@@ -183,23 +159,14 @@ class TablesDesk:
         table = self._asked(request, person)
         parcel = field(form, "parcel")
         checked = self._loaded(person, parcel)
-        registry = self.site.registry
         try:
-            document = self._uploads.document(checked)
-            proposals = registry.intake.propose(
-                [Proposed(table.version.head.record, document)]
-            )
-            organisation = field(form, "organisation")
-            handed_in = registry.intake.submit(
+            submitted = handing_in.submit(
+                self.site,
                 person,
-                proposals,
-                organisation=organisation,
-                channel=Channel.TABLE,
+                table,
+                checked,
+                organisation=field(form, "organisation"),
                 reason=field(form, "reason"),
-                provenance=self._uploads.provenance(
-                    checked, self._sources(organisation)
-                ),
-                guest=table.structure.threshold is not None,
             )
         except RegistryError as error:
             return self._answer(
@@ -213,15 +180,9 @@ class TablesDesk:
                 refusal=error.detail,
                 reason=field(form, "reason"),
             )
-        registry.parcels.discard(person.actor, parcel)
-        number = handed_in[0].number if handed_in else 0
+        self.site.registry.parcels.discard(person.actor, parcel)
+        number = submitted[0].number if submitted else 0
         return seen(f"{self.site.base}{language}/desk?submitted={number}")
-
-    def _sources(self, organisation: str) -> Sequence[str]:
-        """Returns the organisation's own entry: it is who says so."""
-        found = self.site.registry.directory.organisation(organisation)
-        record = found.record if found else None
-        return [self.site.registry.iris.thing(record)] if record else []
 
     def _loaded(self, person: Person, parcel: str) -> Checked:
         parcels = self.site.registry.parcels
@@ -230,29 +191,8 @@ class TablesDesk:
             parcels.file(person.actor, parcel, _TEXT).read_bytes(),
         )
 
-    def _asked(self, request: Request, person: Person) -> Shown:
-        table = self._shown(person, self._uploads.version(request.path_params["key"]))
-        if not table.organisations:
-            raise NotAllowed(
-                "Figures for this table are handed in by another organisation.",
-                "Данните за тази таблица се подават от друга организация.",
-            )
-        return table
-
-    def _shown(self, person: Person, version: Version) -> Shown:
-        document = json.loads(version.content.document)
-        structure = description.structure_of(document)
-        registry = self.site.registry
-        steward = registry.directory.steward(version.head.record)
-        # A table with a threshold waits for the figures of every organisation.
-        state = State.PUBLISHED if structure.threshold is None else State.NEW
-        organisations = [
-            one
-            for one in registry.directory.organisations()
-            if (state is State.NEW or one.id == steward)
-            and allowed(person, Verb.SUBMIT, Subject(state, one.id))
-        ]
-        return Shown(version, document, structure, organisations)
+    def _asked(self, request: Request, person: Person) -> Given:
+        return handing_in.asked(self.site, person, request.path_params["key"])
 
     def _refused(
         self, request: Request, language: str, person: Person, error: RegistryError
@@ -271,7 +211,7 @@ class TablesDesk:
         request: Request,
         language: str,
         person: Person,
-        table: Shown,
+        table: Given,
         *,
         status: int = 200,
         checked: Checked | None = None,

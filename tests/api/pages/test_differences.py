@@ -1,5 +1,6 @@
 from api.pages.differences import Difference, differences
 from api.pages.facts import Labels
+from api.pages.wording import Piece
 from registry.record import Provenance, Source
 from tests.api.conftest import Sample
 from tests.versions import BASE, IRIS, concept, version
@@ -56,3 +57,18 @@ def test_no_difference(sample: Sample) -> None:
 
     assert differences(one, one, labels) == []
     assert differences(None, one, labels) == [Difference(("name",), "bg", [], ["Едно"])]
+
+
+def test_wordings() -> None:
+    """One text in place of another is compared word by word; several are not."""
+    one = Difference(("description",), "en", ["It is open"], ["It is closed"])
+    several = Difference(("homepage",), None, ["a b"], ["a c", "d"])
+
+    assert one.wordings == (
+        [[Piece("It is "), Piece("open", marked=True)]],
+        [[Piece("It is "), Piece("closed", marked=True)]],
+    )
+    assert several.wordings == (
+        [[Piece("a b", marked=True)]],
+        [[Piece("a c", marked=True)], [Piece("d", marked=True)]],
+    )

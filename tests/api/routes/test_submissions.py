@@ -318,6 +318,17 @@ def test_unkind_bodies_are_refused(bureau: Bureau, body: bytes, expected: int) -
     assert status(bureau, named("Добре")) == 201
 
 
+def test_a_worker_that_dies_harms_nobody(bureau: Bureau) -> None:
+    """The next request has a fresh one."""
+    bureau.hand_in()
+    started = bureau.worker._started
+    assert started is not None
+    started.kill()
+    started.process.wait()
+
+    assert bureau.hand_in()["outcome"] == "open"
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -8,10 +8,11 @@ from sqlalchemy.exc import IntegrityError
 from registry import review, submissions
 from registry.desk import Channel, Outcome
 from registry.desks.sql import SqlDesk
+from registry.directory.organisations import SqlDirectory
 from registry.iris import RecordId
 from registry.journal.migrations import MIGRATIONS
 from registry.journal.sql import SqlJournal
-from registry.people import KEEPER
+from registry.people import KEEPER, Organisation
 from registry.ports import DeskQuery
 from registry.record import Content, Entry, Provenance
 
@@ -127,6 +128,20 @@ def test_lists_are_filtered_and_cut(desk: SqlDesk) -> None:
     assert numbers(record=RecordId("practice", "x")) == []
     assert numbers(author="bob") == []
     assert numbers(outcome=Outcome.ACCEPTED) == []
+
+
+def test_a_record_is_entrusted_with_its_publication(
+    desk: SqlDesk, journal: SqlJournal
+) -> None:
+    """In the same transaction; to one organisation, the last."""
+    directory = SqlDirectory(journal.engine)
+    directory.found(Organisation("haskovo", {"bg": "Община Хасково"}))
+
+    for organisation in (KEEPER, "haskovo"):
+        with desk.write() as writer:
+            writer.entrust(CLUB, organisation)
+
+    assert directory.steward(CLUB) == "haskovo"
 
 
 def test_claims_come_and_go(desk: SqlDesk) -> None:

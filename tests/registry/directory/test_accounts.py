@@ -26,6 +26,10 @@ def test_erasing_leaves_nothing_personal_in_the_database(
     with sqlite3.connect(tmp_path / "journal.sqlite") as database:
         dumped = "\n".join(database.iterdump())
     database.close()
+    journal.close()
+    kept = b"".join(file.read_bytes() for file in tmp_path.glob("journal.sqlite*"))
+    assert b"maria@one.example" not in kept
+    assert "Мария".encode() not in kept
     assert "maria@one.example" not in dumped
     assert "Мария" not in dumped
     assert account.actor in dumped

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,7 @@ from registry.iris import RecordId
 from registry.journal.sql import SqlJournal
 from tests.api.client import Client
 from tests.api.conftest import Sample, build, concepts, publish
+from tests.api.deskwork import Desk
 from tests.api.visitor import Visitor
 from tests.versions import BASE, concept, place
 
@@ -176,6 +178,17 @@ def reader(registers: Sample) -> Iterator[Client]:
     """A reader of the pages of that registry."""
     with Client(application(registers, close=lambda: None)) as made:
         yield made
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """The sample registry, for one test alone, with people who may change it."""
+    sample = build(tmp_path)
+    with Client(application(sample, close=lambda: None)) as client:
+        yield Desk(sample, client)
+    sample.lists.close()
+    sample.catalogue.close()
+    sample.journal.close()
 
 
 @pytest.fixture(scope="module")

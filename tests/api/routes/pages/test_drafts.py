@@ -295,6 +295,27 @@ def test_another_organisations_draft_is_not_there(office: Stage) -> None:
     assert office.rev.opens(f"en/desk/drafts/{draft.id}").status_code == 200
 
 
+def test_a_colleague_does_not_overwrite_unseen(office: Stage) -> None:
+    """Who saves over a colleague's work is told first, and loses nothing."""
+    office.ann.sends(filled(office.ann), "save")
+    (draft,) = office.sample.drafts.of(["haskovo"])
+    hers, his = (
+        one.reads(f"en/desk/drafts/{draft.id}") for one in (office.ann, office.rev)
+    )
+    hers.write("name.en", "Hers")
+    his.write("name.en", "His")
+    office.ann.sends(hers, "save")
+
+    told = office.rev.sends(his, "save")
+
+    assert told.status_code == 412
+    assert "A colleague has saved this draft" in told.text
+    assert paper(told).values("name.en") == ["His"]
+    assert office.rev.reads(f"en/desk/drafts/{draft.id}").values("name.en") == ["Hers"]
+    assert office.rev.sends(paper(told), "save").status_code == 200
+    assert office.ann.reads(f"en/desk/drafts/{draft.id}").values("name.en") == ["His"]
+
+
 def test_another_organisations_record_cannot_be_changed(office: Stage) -> None:
     """Not by its form, nor by a form that claims to be made from it."""
     assert office.eve.opens("en/desk/edit/institution/centre").status_code == 403
@@ -362,6 +383,39 @@ def test_hostile_text_is_shown_as_text(office: Stage) -> None:
     assert ("description.bg", "description-too-long") in found
     assert ("name.en", "name-characters") in found
     assert ("classification", "classification-unknown") in found
+
+
+@pytest.mark.parametrize(
+    "do",
+    [
+        "",
+        "nonsense",
+        "add:",
+        "add:nonsense",
+        "add:name",
+        "remove:",
+        "find:x",
+        "add:x.9",
+    ],
+)
+def test_a_button_that_there_is_not_keeps_what_was_typed(
+    office: Stage, do: str
+) -> None:
+    """Names and values are anybody's to send."""
+    answer = office.ann.sends(filled(office.ann), do)
+
+    assert answer.status_code == 200
+    assert paper(answer).values("name.bg") == ["Нова организация"]
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "\ufffe", "a\u2028b", "a\u202eb"])
+def test_characters_that_do_not_show_are_refused(office: Stage, text: str) -> None:
+    """Each with a sentence, and none of them breaks anything."""
+    answer = office.ann.sends(filled(office.ann, **{"name.en": text}), "submit")
+
+    assert answer.status_code == 422
+    assert 'id="errors"' in answer.text
+    assert submitted(office) == []
 
 
 def test_a_hundred_rows_are_kept(office: Stage) -> None:

@@ -33,7 +33,7 @@ def test_logging_in_leads_to_where_one_wanted_to_go(
 def test_logging_in_leads_to_no_other_site(
     office: Sample, visitor: Visitor, wanted: str
 ) -> None:
-    """Whatever a link says; the account is shown in its place."""
+    """Whatever a link says; the desk is shown in its place."""
     joins(office, f"b{len(wanted)}@one.example")
     visitor.opens("/bg/account/login")
 
@@ -44,7 +44,7 @@ def test_logging_in_leads_to_no_other_site(
         next=wanted,
     )
 
-    assert answer.headers["location"] == f"{BASE}bg/account"
+    assert answer.headers["location"] == f"{BASE}bg/desk"
 
 
 def test_somebody_logged_in_need_not_log_in(office: Sample, visitor: Visitor) -> None:

@@ -37,7 +37,7 @@ def test_an_invitation_is_accepted(office: Sample, visitor: Visitor) -> None:
 
     assert "Keepers of the registry" in page.text
     assert "reviewer" in page.text
-    assert answer.headers["location"] == f"{BASE}en/account"
+    assert answer.headers["location"] == f"{BASE}en/desk"
     assert "Мария" in visitor.opens("/en/account").text
 
 

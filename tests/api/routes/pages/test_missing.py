@@ -5,6 +5,8 @@ import pytest
 
 from api.application import application
 from registry import gaps, projection
+from registry.iris import RecordId
+from registry.people import Organisation
 from tests.api.client import Client
 from tests.api.conftest import CENTRE, Sample, build, publish
 from tests.api.routes.pages.reading import page
@@ -87,3 +89,21 @@ def test_counts_lead_to_what_they_count(client: Client) -> None:
 def test_what_is_not_understood_is_refused(client: Client, query: str) -> None:
     """By a page."""
     assert client.get(f"/en/missing?{query}", accept="text/html").status_code == 400
+
+
+def test_each_organisation_has_a_board(own: Sample) -> None:
+    """What nobody else keeps is the keeper's; the counts are of the same question."""
+    own.directory.found(Organisation("haskovo", {"en": "Haskovo"}))
+    with Client(application(own, close=lambda: None)) as client:
+        before = client.get("/missing?organisation=haskovo").json()["totalItems"]
+        whole = client.get("/missing?organisation=keeper").json()["totalItems"]
+        own.directory.assign(RecordId("institution", "centre"), "haskovo")
+        after = client.get("/missing?organisation=haskovo").json()["totalItems"]
+        rest = client.get("/missing?organisation=keeper").json()["totalItems"]
+        found = page(client, "/en/missing?organisation=haskovo&gap=english")
+        unknown = client.get("/missing?organisation=burgas")
+
+    assert (before, after) == (0, whole)
+    assert rest == 0
+    assert "Haskovo 1" in " ".join(found.text.split())
+    assert unknown.status_code == 400

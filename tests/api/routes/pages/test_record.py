@@ -217,12 +217,13 @@ def test_history(reader: Client) -> None:
     rows = re.findall(r"<tr>\s*<th scope=\"row\">(.*?)</tr>", steps, re.DOTALL)
 
     assert [" ".join(re.sub("<[^>]*>", " ", row).split()) for row in rows] == [
-        "Title (Bulgarian) Български език Български език А1",
-        "Language taught – Arabic",
+        "Title (Bulgarian) Български език Български език added: А1",
+        "Language taught new – Arabic",
     ]
     assert steps.index("· version 2") < steps.index("The first version.")
     assert f'href="{BASE}en/course/bulgarian?version=1"' in steps
-    assert '<del><bdi lang="bg" dir="ltr">Български език</bdi></del>' in steps
+    assert '<ins><span class="visually-hidden">added: </span>А1</ins>' in steps
+    assert "<ins>Arabic</ins>" in steps
 
 
 def test_history_of_what_is_gone(reader: Client) -> None:
@@ -238,9 +239,9 @@ def test_history_of_what_is_gone(reader: Client) -> None:
 @pytest.mark.parametrize(
     ("language", "day", "said"),
     [
-        ("en", 5, "checked recently: due to be checked after"),
-        ("bg", 5, "проверено наскоро: да се провери след"),
-        ("en", 400, "not checked for long: due to be checked after"),
+        ("en", 5, "recent information: due to be checked after"),
+        ("bg", 5, "скорошни сведения: да се провери след"),
+        ("en", 400, "may be out of date: due to be checked after"),
     ],
 )
 def test_freshness(registers: Sample, language: str, day: int, said: str) -> None:

@@ -112,7 +112,7 @@ def test_figures_are_submitted_and_published_by_somebody_else(opened: Desk) -> N
     assert answer.status_code == 303
     number = int(answer.headers["location"].rpartition("=")[2])
     reviewing = opened.registry.reviewing
-    submission = reviewing.submission(opened.people["keeper"], number)
+    submission = reviewing.submission(opened.people["clerk"], number)
     assert (submission.channel, submission.outcome) == (Channel.TABLE, Outcome.OPEN)
     assert submission.entry.reason == "По регистъра на населението"
     reviewing.accept(opened.people["keeper"], number)
@@ -153,3 +153,25 @@ def test_an_unchanged_table_has_nothing_to_hand_in(opened: Desk) -> None:
 
     assert answer.status_code == 200
     assert "so there is nothing to hand in" in answer.text
+
+
+def test_what_cannot_be_opened_is_not_given_back(opened: Desk) -> None:
+    """There is the sentence alone, with no file to download."""
+    answer = opened.upload(OPEN, opened.cookie("keeper"), b"\x89PNG\0", action="marked")
+
+    assert answer.status_code == 422
+    assert "neither a CSV file nor an Excel workbook" in answer.text
+    assert "/marked/" not in answer.text
+
+
+def test_a_hundred_thousand_rows_keep_nobody_waiting(opened: Desk) -> None:
+    """While they are checked, another page is asked for and answered."""
+    cookie = opened.cookie("clerk")
+    rows = "".join(f"2024,X{n},SY,T,TOTAL,1\n" for n in range(100_000))
+    body, kind = opened.multipart(cookie, f"{HEADER}\n{rows}".encode())
+
+    upload, page, first = opened.at_once(PATH, "/en/desk/tables", cookie, body, kind)
+
+    assert first == "page"
+    assert (upload.status_code, page.status_code) == (422, 200)
+    assert "Faults that were found: 100,000." in upload.text

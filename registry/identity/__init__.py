@@ -1,0 +1,1 @@
+"""The edge of logging in by another site: OpenID Connect."""
