@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from registry.journal.sql import SqlJournal, create
-from tests.serving import Operator, free_port
+from tests.besieging import TIGHT, Besieged
+from tests.serving import UNLIMITED, Operator, free_port
 
 BASE = "http://127.0.0.1:8000/"
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -32,8 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     That is the server of all the datasets, or else what their module has set up.
     """
     for item in items:
-        shared = "served" in getattr(item, "fixturenames", ())
-        name = "served" if shared else str(item.path)
+        used = getattr(item, "fixturenames", ())
+        shared = [name for name in ("served", "besieged") if name in used]
+        name = shared[0] if shared else str(item.path)
         item.add_marker(pytest.mark.xdist_group(name))
 
 
@@ -54,8 +56,20 @@ def journal(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[SqlJourna
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A server of all the datasets, for the whole run; nobody may change it."""
-    operator = Operator(tmp_path_factory.mktemp("served") / "data", free_port())
+    data = tmp_path_factory.mktemp("served") / "data"
+    operator = Operator(data, free_port(), settings=UNLIMITED)
     assert operator.run("init").returncode == 0
     assert operator.run("load").returncode == 0
     with operator.serving():
         yield operator
+
+
+@pytest.fixture(scope="session")
+def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Besieged]:
+    """A server with little data and tight limits, for whoever wants it down."""
+    data = tmp_path_factory.mktemp("besieged") / "data"
+    operator = Operator(data, free_port(), settings=TIGHT)
+    assert operator.run("init").returncode == 0
+    assert operator.run("load", "schemes/age.csv").returncode == 0
+    with operator.serving() as process:
+        yield Besieged(operator, process.pid)
