@@ -8,7 +8,7 @@ READY := $(INSTALLED) $(ASSETS)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format lock reference assets messages bench clean
-.PHONY: browser screenshots
+.PHONY: browser screenshots torture
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -37,6 +37,10 @@ browser:
 
 test: $(READY) browser ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+
+# HOSTILE=2000 sends more than the usual 500 queries.
+torture: $(READY) ## Try to bring the server down, and print what is promised
+	REGISTRY_TEST_TORTURE=$(or $(HOSTILE),500) $(BIN)/python -m pytest -s tests/torture
 
 check: $(READY) ## Check style, types, the direction of imports, and the documentation
 	$(BIN)/ruff check .

@@ -9,6 +9,8 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import openapi
+from api.asking import Asking
+from api.budgets import Budgets
 from api.cookies import Cookies
 from api.headers import PublicHeaders
 from api.pages.facts import Naming
@@ -28,6 +30,7 @@ from api.routes import (
     dumps,
     feeds,
     home,
+    jobs,
     lists,
     missing,
     oai,
@@ -79,15 +82,17 @@ def application(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await registry.queries.start()
+        await registry.jobs.start()
         try:
             yield
         finally:
+            await registry.jobs.close()
             await registry.queries.close()
             cubes.close()
             close()
 
     base = registry.iris.base
-    limits = registry.settings.tables
+    limits, engine = registry.settings.tables, registry.settings.engine
     cubes = Cubes(
         registry.settings.data / "tables",
         memory=limits.memory,
@@ -101,6 +106,15 @@ def application(
         Shelf(registry.settings.site.ready),
         Naming(registry.journal),
         Guard(registry.access, base, tuple(pages.languages)),
+        Asking(
+            base,
+            registry.queries,
+            Budgets(
+                seconds=engine.client_seconds,
+                errors=engine.client_errors,
+                parallel=engine.client_parallel,
+            ),
+        ),
     )
     problems = Problems(base, site.web)
     app = FastAPI(
@@ -118,7 +132,7 @@ def application(
         group.add_to(app, site)
     for group_of_harvesting in (catalogue, scores, oai, feeds, ckan):
         group_of_harvesting.add_to(app, site)
-    for group_of_desk in (decisions, submissions, table_submissions):
+    for group_of_desk in (jobs, decisions, submissions, table_submissions):
         group_of_desk.add_to(app, site)
     for group_of_files in (audit, crawling, dumps, void):
         group_of_files.add_to(app, site)

@@ -18,8 +18,8 @@ _OPEN: tuple[tuple[bytes, bytes], ...] = (
     (
         b"access-control-expose-headers",
         b"Accept-Ranges, Content-Disposition, Content-Language, Content-Location, "
-        b"Content-Profile, Content-Range, ETag, Link, Location, Registry-Sequence, "
-        b"Registry-Total, Repr-Digest, Retry-After",
+        b"Content-Profile, Content-Range, ETag, Link, Location, Preference-Applied, "
+        b"Registry-Sequence, Registry-Total, Repr-Digest, Retry-After",
     ),
 )
 
@@ -42,7 +42,7 @@ _PREFLIGHT: tuple[tuple[bytes, bytes], ...] = (
     (
         b"access-control-allow-headers",
         b"Accept, Accept-Language, Accept-Profile, Content-Type, If-None-Match, "
-        b"If-Range, Range",
+        b"If-Range, Prefer, Range",
     ),
     (b"access-control-max-age", b"86400"),
     (b"vary", b"Access-Control-Request-Method"),

@@ -9,6 +9,7 @@ from api.site import Site
 from registry import feeds
 from registry.language import Text
 from registry.ports import COUNT_CAP
+from registry.settings import EngineSettings, JobSettings
 from registry.views.ckan.actions import ROWS_CAP
 
 
@@ -26,15 +27,9 @@ def limits(site: Site) -> Sequence[Limit]:
     """Returns every limit that a reader can meet."""
     engine, tables = site.registry.settings.engine, site.registry.settings.tables
     return [
-        Limit(
-            "query.deadline",
-            engine.deadline,
-            "second",
-            {
-                "bg": "Най-дългото време за изпълнение на една заявка.",
-                "en": "Longest time that a query may run.",
-            },
-        ),
+        *_lanes(engine),
+        *_budgets(engine),
+        *_jobs(site.registry.settings.jobs),
         Limit(
             "query.memory",
             engine.memory,
@@ -123,24 +118,6 @@ def limits(site: Site) -> Sequence[Limit]:
             {
                 "bg": "Най-много графи, които една заявка може да посочи.",
                 "en": "Most graphs that a query may name.",
-            },
-        ),
-        Limit(
-            "query.parallel",
-            engine.workers,
-            "query",
-            {
-                "bg": "Заявки, които се изпълняват едновременно.",
-                "en": "Queries that run at one time.",
-            },
-        ),
-        Limit(
-            "query.waiting",
-            engine.waiting,
-            "query",
-            {
-                "bg": "Заявки, които могат да чакат едновременно.",
-                "en": "Queries that may wait at one time.",
             },
         ),
         Limit(
@@ -251,6 +228,146 @@ def limits(site: Site) -> Sequence[Limit]:
             {
                 "bg": "Най-много набори от данни в един отговор на „package_search“.",
                 "en": "Most datasets in one answer of `package_search`.",
+            },
+        ),
+    ]
+
+
+def _lanes(engine: EngineSettings) -> Sequence[Limit]:
+    # One more is kept for the background.
+    processes = engine.workers + engine.long_workers + 1
+    return [
+        Limit(
+            "query.deadline",
+            engine.deadline,
+            "second",
+            {
+                "bg": "Най-дългото време от получаването на една заявка до отговора ѝ.",
+                "en": "Longest time from the arrival of a query to its answer.",
+            },
+        ),
+        Limit(
+            "query.short",
+            engine.short,
+            "second",
+            {
+                "bg": "След толкова време заявката преминава от бързата в бавната "
+                "лента, за да не задържа останалите.",
+                "en": "After this time a query is moved from the short lane to the "
+                "long one, so that it keeps nobody waiting.",
+            },
+        ),
+        Limit(
+            "query.parallel",
+            engine.workers,
+            "query",
+            {
+                "bg": "Заявки, които се изпълняват едновременно в бързата лента.",
+                "en": "Queries that run at one time in the short lane.",
+            },
+        ),
+        Limit(
+            "query.parallel-long",
+            engine.long_workers,
+            "query",
+            {
+                "bg": "Заявки, които се изпълняват едновременно в бавната лента.",
+                "en": "Queries that run at one time in the long lane.",
+            },
+        ),
+        Limit(
+            "query.waiting",
+            engine.waiting,
+            "query",
+            {
+                "bg": "Заявки, които могат да чакат едновременно за място в лента.",
+                "en": "Queries that may wait at one time for a place in a lane.",
+            },
+        ),
+        Limit(
+            "query.memory-total",
+            engine.memory * processes,
+            "byte",
+            {
+                "bg": "Най-много памет, която всички заявки заедно могат да заемат.",
+                "en": "Most memory that all queries together may take.",
+            },
+        ),
+    ]
+
+
+def _budgets(engine: EngineSettings) -> Sequence[Limit]:
+    found = [
+        Limit(
+            "query.client-seconds",
+            engine.client_seconds,
+            "second",
+            {
+                "bg": "Толкова време могат да работят заявките на един клиент за "
+                "една минута.",
+                "en": "So long the queries of a client may run within a minute.",
+            },
+        ),
+        Limit(
+            "query.client-errors",
+            engine.client_errors,
+            "query",
+            {
+                "bg": "Толкова заявки на един клиент могат да завършат с грешка за "
+                "една минута.",
+                "en": "So many queries of a client may fail within a minute.",
+            },
+        ),
+        Limit(
+            "query.client-parallel",
+            engine.client_parallel,
+            "query",
+            {
+                "bg": "Толкова заявки на един клиент могат да се изпълняват или да "
+                "чакат едновременно.",
+                "en": "So many queries of a client may run or wait at one time.",
+            },
+        ),
+    ]
+    return [limit for limit in found if limit.value]
+
+
+def _jobs(jobs: JobSettings) -> Sequence[Limit]:
+    return [
+        Limit(
+            "jobs.deadline",
+            jobs.deadline,
+            "second",
+            {
+                "bg": "Най-дългото време за изпълнение на заявка във фонов режим.",
+                "en": "Longest time that a query in the background may run.",
+            },
+        ),
+        Limit(
+            "jobs.waiting",
+            jobs.waiting,
+            "query",
+            {
+                "bg": "Заявки, които могат да чакат във фонов режим.",
+                "en": "Queries that may wait in the background.",
+            },
+        ),
+        Limit(
+            "jobs.client",
+            jobs.client,
+            "query",
+            {
+                "bg": "Заявки на един клиент, които могат да бъдат във фонов режим.",
+                "en": "Queries of a client that may be in the background.",
+            },
+        ),
+        Limit(
+            "jobs.kept",
+            jobs.hours,
+            "hour",
+            {
+                "bg": "Толкова се пази отговорът на заявка във фонов режим.",
+                "en": "So long the answer of a query in the background is kept.",
             },
         ),
     ]

@@ -67,6 +67,8 @@ _PROBLEM = {
     "text/html": {"schema": {"type": "string"}},
 }
 _MEANINGS = {
+    202: "It is worked on in the background, at the address in `Location`.",
+    204: "It is done.",
     206: "The part that was asked for.",
     304: "The reader already has it.",
     400: "Something in the request cannot be understood.",
@@ -80,6 +82,7 @@ _MEANINGS = {
     415: "The body is of a type that is not read here.",
     416: "The part that was asked for lies behind the end.",
     422: "What was sent breaks a rule, or the answer is larger than the limit.",
+    429: "The client has used up what it may within a minute; see `Retry-After`.",
     503: "The query was stopped at its limit, or the engine cannot answer now.",
 }
 
@@ -103,15 +106,16 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
 def answered(offers: Sequence[Offer], *others: int) -> Responses:
     """Returns the responses of a route that answers with one of the offers."""
     content = {offer.media_type: {"schema": {"type": "string"}} for offer in offers}
-    return {200: {"description": "The answer.", "content": content}} | _other(others)
+    return {200: {"description": "The answer.", "content": content}} | other(others)
 
 
 def redirected(*others: int) -> Responses:
     """Returns the responses of a route that answers 303."""
-    return {303: {"description": "See the document."}} | _other(others)
+    return {303: {"description": "See the document."}} | other(others)
 
 
-def _other(statuses: Sequence[int]) -> Responses:
+def other(statuses: Sequence[int]) -> Responses:
+    """Returns the responses of a route that need no list of formats."""
     return {
         status: {"description": _MEANINGS[status]}
         | ({} if status < 400 else {"content": _PROBLEM})

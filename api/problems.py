@@ -289,8 +289,13 @@ class FailureBarrier:
             await response(scope, receive, send)
 
 
+def wait_of(error: RegistryError) -> object:
+    """Returns the seconds after which trying again may help, if any do."""
+    return error.extra.get("retryAfter") or RETRY_AFTER.get(type(error))
+
+
 def _headers(error: RegistryError) -> Mapping[str, str]:
-    wait = error.extra.get("retryAfter") or RETRY_AFTER.get(type(error))
+    wait = wait_of(error)
     headers = {"Retry-After": str(wait)} if wait else {}
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer realm="registry"'

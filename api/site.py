@@ -8,6 +8,7 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from api.asking import Asking
 from api.negotiation import Offer, choose, language
 from api.pages.facts import Labels, Naming
 from api.pages.places import Places
@@ -35,6 +36,7 @@ from registry.ports import (
     Dumps,
     GapList,
     IdentityProvider,
+    JobService,
     Journal,
     Mailer,
     Position,
@@ -72,6 +74,16 @@ class Queries(QueryService, Protocol):
         That is `workers`, `alive`, `waiting`, `sandbox` and `sequence`, which is
         `None` while nothing is published.
         """
+
+
+class Background(JobService, Protocol):
+    """Queries in the background, worked off while the web process lives."""
+
+    async def start(self) -> None:
+        """Reads what there is, and begins to work."""
+
+    async def close(self) -> None:
+        """Ends the work."""
 
 
 class Figures(Protocol):
@@ -185,6 +197,10 @@ class Registry(Protocol):
         """The query workers."""
 
     @property
+    def jobs(self) -> Background:
+        """Queries in the background."""
+
+    @property
     def shapes(self) -> Shapes:
         """The rules."""
 
@@ -276,6 +292,7 @@ class Site:
         shelf: finished answers, for whoever asks the same.
         naming: the names of what records refer to, as far as they were read.
         guard: knows who is asking.
+        asking: runs queries of readers.
     """
 
     registry: Registry
@@ -284,6 +301,7 @@ class Site:
     shelf: Shelf
     naming: Naming
     guard: Guard
+    asking: Asking
 
     def labels(self, language: str) -> Labels:
         """Returns the names of what a page refers to, in its language."""

@@ -10,7 +10,7 @@
     ├── Unauthenticated      it is not known who asks
     ├── Forged               the form may have been sent by another site
     ├── Expired              a mailed link was used, or is too old
-    ├── TooMany              too many attempts; `extra` says when to try again
+    ├── TooMany              too much at once; `extra` says when to try again
     ├── Invalid
     │   ├── MalformedDocument    the text is not what its media type says
     │   ├── ShapesViolated       a *must* constraint is broken
@@ -162,12 +162,12 @@ class Expired(RegistryError):
 
 
 class TooMany(RegistryError):
-    """Too many attempts; `extra["retryAfter"]` has the seconds to wait."""
+    """Too much at once; `extra["retryAfter"]` has the seconds to wait."""
 
     slug = "too-many-requests"
     title: ClassVar[Mapping[str, str]] = {
-        "en": "Too many attempts",
-        "bg": "Твърде много опити",
+        "en": "Too many requests",
+        "bg": "Твърде много заявки",
     }
 
 

@@ -1,6 +1,6 @@
 """What the use cases ask of the world outside, in the words of the record."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,6 +10,7 @@ from typing import BinaryIO, Protocol
 
 from registry.credentials import Account, Identity, Session, Token
 from registry.desk import ChangeReport, Channel, Comment, Draft, Outcome, Submission
+from registry.errors import RegistryError
 from registry.freshness import Aged
 from registry.iris import RecordId
 from registry.language import Text
@@ -702,17 +703,121 @@ class Query:
     named_graphs: tuple[str, ...] = ()
 
 
+class StoredBody(Protocol):
+    """The body of a large answer, read once, from its start to its end."""
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+
+    def read(self, most: int = -1) -> bytes:
+        """Returns what comes next, nothing at the end."""
+
+    def close(self) -> None:
+        """Gives back what it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A complete answer; never one that was cut short.
 
     Attributes:
-        body: serialised as was asked, UTF-8.
+        body: serialised as was asked, UTF-8; empty if it is in the file.
         sequence: the journal position that the answer reflects.
+        file: holds a body too large for memory; whoever gets it closes it.
     """
 
     body: bytes
     sequence: int
+    file: StoredBody | None = None
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body."""
+        return self.file.size if self.file else len(self.body)
+
+
+class JobState(StrEnum):
+    """How far a query in the background is."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A query in the background.
+
+    Attributes:
+        id: not to be guessed; who knows it may read the answer and end the work.
+        state: how far it is.
+        content_type: what the answer is written in.
+        extension: of a file with the answer, without a dot.
+        submitted: when it was handed in.
+        started: when its work began.
+        ended: when it was done or failed.
+        sequence: the journal position that the answer reflects.
+        size: bytes of the answer.
+        error: why it failed.
+    """
+
+    id: str
+    state: JobState
+    content_type: str
+    extension: str
+    submitted: datetime
+    started: datetime | None = None
+    ended: datetime | None = None
+    sequence: int | None = None
+    size: int | None = None
+    error: RegistryError | None = None
+
+
+class JobService(Protocol):
+    """Queries in the background, their states and their answers."""
+
+    def submit(
+        self, query: Query, media_type: str, *, written: tuple[str, str], client: str
+    ) -> Job:
+        """Puts a query that passed the gate into the line.
+
+        Args:
+            query: what to run.
+            media_type: what to answer in.
+            written: what the answer is sent as: content type and extension.
+            client: who asks; not kept.
+
+        Raises:
+            TooMany: the client has as many open as it may.
+            EngineUnavailable: the line is full.
+        """
+
+    def find(self, id: str) -> Job:
+        """Returns a job.
+
+        Raises:
+            NotFound: there is none, or it is gone.
+        """
+
+    def answer(self, id: str) -> StoredBody:
+        """Returns the answer of a job that is done; to be closed.
+
+        Raises:
+            NotFound: there is no such job, or it is not done.
+            RegistryError: it failed.
+        """
+
+    def expires(self, job: Job) -> datetime | None:
+        """Returns when a job that has ended is forgotten."""
+
+    def cancel(self, id: str) -> None:
+        """Ends a job, whatever it is doing, and forgets it.
+
+        Raises:
+            NotFound: there is none.
+        """
 
 
 class QueryService(Protocol):
@@ -726,8 +831,15 @@ class QueryService(Protocol):
                 servers, or is not a query.
         """
 
-    async def ask(self, query: Query, media_type: str) -> Answer:
+    async def ask(
+        self, query: Query, media_type: str, spent: Callable[[float], None]
+    ) -> Answer:
         """Runs the query and returns its answer in the media type.
+
+        Args:
+            query: what to run.
+            media_type: what to answer in.
+            spent: is told the seconds that it ran for, whatever came of it.
 
         Raises:
             QueryMalformed: a syntax error; `extra` has line and column.

@@ -42,6 +42,12 @@ class SiteSettings(BaseModel):
         "is announced to portals; nothing is published in its place.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
+    proxies: str = Field(
+        "",
+        description="Addresses or networks of our own reverse proxies, separated by "
+        "commas. Only what these say of the client behind them is believed; with "
+        "none, every client is who it is connected as.",
+    )
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     ready: int = Field(
         64 * 1024**2,
@@ -61,19 +67,62 @@ class SiteSettings(BaseModel):
 class EngineSettings(BaseModel):
     """Limits on queries; all of them are published at `/limits`."""
 
-    workers: int = Field(2, ge=1, description="Query workers of each web process.")
+    workers: int = Field(
+        2, ge=1, description="Query workers of the short lane of each web process."
+    )
+    long_workers: int = Field(
+        1, ge=1, description="Query workers of the long lane of each web process."
+    )
     waiting: int = Field(
-        64, ge=0, description="Queries that may wait for a worker at one time."
+        64, ge=0, description="Queries that may wait for a worker of a lane."
+    )
+    short: float = Field(
+        1.0,
+        gt=0,
+        description="Seconds a query may run in the short lane before it is moved to "
+        "the long one.",
     )
     deadline: float = Field(
-        10.0, gt=0, description="Seconds a query may run before it is stopped."
+        30.0,
+        gt=0,
+        description="Seconds after its arrival at which a query is stopped.",
     )
     memory: int = Field(
-        1536 * 1024**2, description="Bytes of address space a worker may use."
+        1536 * 1024**2,
+        description="Bytes of address space a worker may use. There is one worker "
+        "for the background beside those of the lanes.",
+    )
+    client_seconds: float = Field(
+        60.0,
+        ge=0,
+        description="Seconds of queries that a client may use up within a minute; 0 "
+        "for no limit.",
+    )
+    client_errors: int = Field(
+        30,
+        ge=0,
+        description="Queries of a client that may fail within a minute; 0 for no "
+        "limit.",
+    )
+    client_parallel: int = Field(
+        10,
+        ge=0,
+        description="Queries of a client that may run or wait at one time; 0 for no "
+        "limit.",
     )
     rows: int = Field(1_000_000, description="Rows or triples an answer may have.")
     result_bytes: int = Field(
         64 * 1024**2, description="Bytes that an answer may have."
+    )
+    spool_bytes: int = Field(
+        1024**3,
+        ge=0,
+        description="Bytes on disk of large answers that readers have not taken yet.",
+    )
+    reuse_bytes: int = Field(
+        16 * 1024**2,
+        ge=0,
+        description="Bytes of answers kept to be given again while nothing changes.",
     )
     query_bytes: int = Field(32 * 1024, description="Bytes that a query may have.")
     query_depth: int = Field(48, description="Brackets within one another in a query.")
@@ -83,6 +132,26 @@ class EngineSettings(BaseModel):
     query_steps: int = Field(100, description="Steps of property paths in a query.")
     rotation: float = Field(
         1.0, ge=0, description="Least seconds between two published snapshots."
+    )
+
+
+class JobSettings(BaseModel):
+    """Limits on queries in the background; all of them are published at `/limits`."""
+
+    deadline: float = Field(
+        600.0, gt=0, description="Seconds a query in the background may run."
+    )
+    waiting: int = Field(
+        16, ge=1, description="Queries in the background that may wait."
+    )
+    client: int = Field(
+        2, ge=1, description="Queries in the background that a client may have open."
+    )
+    hours: float = Field(24.0, gt=0, description="Hours that an answer is kept.")
+    bytes: int = Field(
+        2 * 1024**3,
+        ge=0,
+        description="Bytes of answers that are kept; the oldest is removed first.",
     )
 
 
@@ -228,6 +297,9 @@ class Settings(BaseSettings):
     )
     site: SiteSettings = Field(SiteSettings(), description="Addresses.")
     engine: EngineSettings = Field(EngineSettings(), description="Query limits.")
+    jobs: JobSettings = Field(
+        JobSettings(), description="Limits on queries in the background."
+    )
     tables: TableSettings = Field(TableSettings(), description="Limits on tables.")
     harvest: HarvestSettings = Field(
         HarvestSettings(), description="Limits on harvesting."

@@ -73,6 +73,7 @@ from registry.statistics.definition import Defined, Edition
 from registry.statistics.parquet import ParquetTables
 from registry.statistics.restoring import restore
 from registry.store.gate import GateLimits
+from registry.store.jobs import JobLimits, Jobs
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
 from registry.table_uploads import TableUploads
@@ -228,11 +229,16 @@ class Registry:
             self.iris.base,
             QueryLimits(
                 workers=engine.workers,
+                long_workers=engine.long_workers,
                 waiting=engine.waiting,
+                short=engine.short,
                 deadline=engine.deadline,
+                background=self.settings.jobs.deadline,
                 memory=engine.memory,
                 rows=engine.rows,
                 result_bytes=engine.result_bytes,
+                spool_bytes=engine.spool_bytes,
+                reuse_bytes=engine.reuse_bytes,
                 gate=GateLimits(
                     size=engine.query_bytes,
                     depth=engine.query_depth,
@@ -383,6 +389,22 @@ class Registry:
         """Sends the mails that are due: see `registry.mailing.sending.send_due`."""
         mail = self.settings.mail
         return send_due(self.mailer, _transport(self.settings), mail.sender)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Queries in the background; to be started after the query workers."""
+        jobs = self.settings.jobs
+        return Jobs(
+            self.queries,
+            self.settings.data / "jobs",
+            JobLimits(
+                waiting=jobs.waiting,
+                client=jobs.client,
+                kept=timedelta(hours=jobs.hours),
+                bytes=jobs.bytes,
+            ),
+            now,
+        )
 
     @cached_property
     def shapes(self) -> "Shapes":

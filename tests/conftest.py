@@ -1,6 +1,6 @@
 """Fixtures that every part uses: a clock that ticks and an empty journal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +8,8 @@ import pytest
 
 from registry.journal.sql import SqlJournal, create
 from tests import sharing
-from tests.serving import Operator
+from tests.besieging import TIGHT, Besieged
+from tests.serving import Operator, free_port
 
 BASE = "http://127.0.0.1:8000/"
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,7 +38,9 @@ LONG = (
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps together, on one of several processes, what a module has set up.
+    """Keeps together, on one of several processes, tests that share something.
+
+    That is the server under attack, or else what their module has set up.
 
     Long modules come first, so that at the end no process waits for another's. All
     the datasets are loaded for the first of them that needs them; then come those
@@ -45,12 +48,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(str(item.path)))
-    served = [i.path for i in items if "served" in getattr(i, "fixturenames", ())]
+            name = "besieged" if "besieged" in _used(item) else str(item.path)
+            item.add_marker(pytest.mark.xdist_group(name))
+    served = [item.path for item in items if "served" in _used(item)]
     first = next((i.path for i in items if _long(i) and i.path in served), None)
     items.sort(
         key=lambda i: (not _long(i), i.path != first, _long(i) and i.path in served)
     )
+
+
+def _used(item: pytest.Item) -> Collection[str]:
+    return getattr(item, "fixturenames", ())
 
 
 def _long(item: pytest.Item) -> bool:
@@ -76,3 +84,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A server of all the datasets, for the whole run; nobody may change it."""
     with sharing.everything(tmp_path_factory) as operator:
         yield operator
+
+
+@pytest.fixture(scope="session")
+def besieged(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Besieged]:
+    """A server with little data and tight limits, for whoever wants it down."""
+    data = tmp_path_factory.mktemp("besieged") / "data"
+    operator = Operator(data, free_port(), settings=TIGHT)
+    assert operator.run("init").returncode == 0
+    assert operator.run("load", "schemes/age.csv").returncode == 0
+    with operator.serving() as process:
+        yield Besieged(operator, process.pid)

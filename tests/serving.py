@@ -7,12 +7,21 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 
 from tests import commands
+
+UNLIMITED = MappingProxyType(
+    {
+        f"REGISTRY_ENGINE__CLIENT_{name}": "0"
+        for name in ("SECONDS", "ERRORS", "PARALLEL")
+    }
+)
+"""Settings for tests, which all together would be one client."""
 
 READY = 300.0
 """Seconds that a server may take until its queries see all of the journal.
@@ -37,11 +46,13 @@ class Operator:
         data: the data directory.
         port: where the server listens.
         base: base of every IRI; the address of the server if left empty.
+        settings: other variables of the environment.
     """
 
     data: Path
     port: int
     base: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "base", self.base or self.address)
@@ -57,6 +68,7 @@ class Operator:
             "REGISTRY_DATA": str(self.data),
             "REGISTRY_SITE__BASE": self.base,
             "REGISTRY_SITE__PORT": str(self.port),
+            **self.settings,
         }
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":

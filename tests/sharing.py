@@ -12,7 +12,7 @@ import pytest
 
 from registry.settings import Settings
 from registry.wiring import open_registry
-from tests.serving import Operator, free_port
+from tests.serving import UNLIMITED, Operator, free_port
 
 
 def copy(
@@ -61,12 +61,12 @@ def everything(factory: pytest.TempPathFactory) -> Iterator[Operator]:
             starts = not running.exists()
             if starts:
                 data = loaded(factory)
-                operator = Operator(data, _port(data))
+                operator = Operator(data, _port(data), settings=UNLIMITED)
                 server.enter_context(operator.serving())
                 running.write_text(str(data))
             else:
                 data = Path(running.read_text())
-                operator = Operator(data, _port(data))
+                operator = Operator(data, _port(data), settings=UNLIMITED)
             used = ExitStack()
             used.enter_context(_locked(using, fcntl.LOCK_SH))
         with used:

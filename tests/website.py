@@ -40,6 +40,8 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/scheme/{key}": ("scheme/age",),
     "/scheme/{key}/history": ("scheme/age/history",),
     "/sparql": ("sparql", "sparql?query=ASK+%7B%7D"),
+    # Each is somebody's own, and gone after a while.
+    "/sparql/jobs/{id}": (),
     "/api": ("api",),
     "/vocabulary": ("vocabulary",),
     "/vocabulary/shapes": ("vocabulary/shapes",),

@@ -28,6 +28,7 @@ _PAGES: Sequence[tuple[re.Pattern[str], str]] = tuple(
         ("tables", "statistics"),
         (r"tables/(?P<key>[^/]+)/data", "table/{key}"),
         ("sparql", "sparql"),
+        (r"sparql/jobs/(?P<id>[\w-]+)", "sparql/jobs/{id}"),
         ("audit", "desk/audit"),
         ("catalog", "catalogue"),
         ("catalog/score", "catalogue/scores"),

@@ -14,13 +14,16 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import caching, openapi, protocol, rdf
-from api.body import ReaderLeft, unless_left
+from api.body import ReaderLeft
 from api.caching import REVALIDATED
 from api.negotiation import Offer, choose, named
 from api.protocol import Asked
+from api.routes.background import PREFER, accepted, prefers_background
 from api.site import VARY, Site, offer_for
+from api.stored import StoredResponse
 from registry import graphs
 from registry.errors import NotAcceptable
+from registry.language import Text
 from registry.namespaces import DCT, RDF, RDFS, SD, VOID
 from registry.ports import QueryForm
 
@@ -72,22 +75,23 @@ class Endpoint:
         return await self._answered(request, asked)
 
     async def _answered(self, request: Request, asked: Asked) -> Response:
-        queries = self.site.registry.queries
-        form = queries.form(asked.text)
-        offered = offers(form)
-        offer = named(_format(asked), offered) or offer_for(request, offered)
-        written = (_GRAPHS_WRITTEN if form.graph else _WRITTEN).get(offer, offer)
+        form = self.site.asking.form(request, asked.text)
+        sent, written = chosen(request, form, asked)
         query = asked.query()
+        if prefers_background(request):
+            return accepted(self.site, request, query, sent=sent, written=written)
         try:
-            answer = await unless_left(request, queries.ask(query, written.media_type))
+            answer = await self.site.asking.ask(request, query, written.media_type)
         except ReaderLeft:
             return Response(status_code=400)  # nobody is there to read it
         headers = {
-            "Content-Type": offer.content_type,
+            "Content-Type": sent.content_type,
             "Registry-Sequence": str(answer.sequence),
             "Cache-Control": REVALIDATED,
             "Vary": VARY,
         }
+        if answer.file:
+            return StoredResponse(answer.file, headers)
         return Response(answer.body, headers=headers)
 
     def _described(self, request: Request) -> Response:
@@ -117,6 +121,18 @@ def offers(form: QueryForm) -> tuple[Offer, ...]:
     if form.graph:
         return GRAPHS
     return BOOLEANS if form is QueryForm.ASK else ROWS
+
+
+def chosen(request: Request, form: QueryForm, asked: Asked) -> tuple[Offer, Offer]:
+    """Returns what an answer is sent as, and what it is written in.
+
+    Raises:
+        BadParameter: `as` names no format of this form of query.
+        NotAcceptable: none suits the reader.
+    """
+    offered = offers(form)
+    offer = named(_format(asked), offered) or offer_for(request, offered)
+    return offer, (_GRAPHS_WRITTEN if form.graph else _WRITTEN).get(offer, offer)
 
 
 def _for_people(request: Request, asked: Asked | None) -> bool:
@@ -168,6 +184,10 @@ def description(site: Site) -> str:
             )
         ),
         *(
+            (service, f"{DCT}description", Literal(text, language=language))
+            for language, text in _lanes(site).items()
+        ),
+        *(
             (dataset, f"{DCT}title", Literal(title, language=language))
             for language, title in (
                 ("bg", "Всички записи на регистъра"),
@@ -176,6 +196,18 @@ def description(site: Site) -> str:
         ),
     ]
     return graphs.canonical(Triple(s, NamedNode(p), o) for s, p, o in facts)
+
+
+def _lanes(site: Site) -> Text:
+    engine, jobs = site.registry.settings.engine, site.registry.settings.jobs
+    return {
+        "bg": f"Заявка, която работи повече от {engine.short:g} s, преминава в отделна "
+        f"бавна лента и се спира {engine.deadline:g} s след получаването ѝ. Във фонов "
+        f"режим ({site.base}sparql/jobs) може да работи до {jobs.deadline:g} s.",
+        "en": f"A query that runs for more than {engine.short:g} s is moved to a long "
+        f"lane of its own, and is stopped {engine.deadline:g} s after its arrival. In "
+        f"the background ({site.base}sparql/jobs) it may run for {jobs.deadline:g} s.",
+    }
 
 
 def add_to(app: FastAPI, site: Site) -> None:
@@ -193,6 +225,7 @@ def add_to(app: FastAPI, site: Site) -> None:
         *graphs_named,
         openapi.text("as", "query", "A format by its extension; wins over `Accept`."),
         openapi.LANG,
+        PREFER,
     ]
     offered = (*ROWS, *GRAPHS, HTML)
     openapi.getter(app, "sparql")(
@@ -200,7 +233,7 @@ def add_to(app: FastAPI, site: Site) -> None:
         endpoint.get,
         summary="Ask a SPARQL 1.1 query, or read what the service is",
         parameters=parameters,
-        responses=openapi.answered(offered, 400, 406, 422, 503),
+        responses=openapi.answered(offered, 202, 400, 406, 422, 429, 503),
         hot=True,
     )
     app.add_api_route(
@@ -210,9 +243,9 @@ def add_to(app: FastAPI, site: Site) -> None:
         tags=["sparql"],
         summary="Ask a SPARQL 1.1 query in the body",
         response_class=Response,
-        responses=openapi.answered(offered, 400, 406, 413, 415, 422, 503),
+        responses=openapi.answered(offered, 202, 400, 406, 413, 415, 422, 429, 503),
         openapi_extra={
-            "parameters": graphs_named,
+            "parameters": [*graphs_named, PREFER],
             "requestBody": {
                 "required": True,
                 "content": {

@@ -55,6 +55,9 @@ def serve() -> None:
             log_config=None,
             access_log=False,
             server_header=False,
+            # Without proxies of ours, anybody could claim to be anybody.
+            proxy_headers=bool(settings.site.proxies),
+            forwarded_allow_ips=settings.site.proxies,
             timeout_graceful_shutdown=GRACE,
         )
 

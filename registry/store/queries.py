@@ -3,35 +3,53 @@
 Each worker is a confined process (`registry.sandbox`) with the current snapshot
 open. A query has one to itself. Past its deadline, or when nobody waits for the
 answer any more, the process is killed and another takes its place.
+
+A query starts in the short lane. One that takes longer than a query there may
+goes on in the long lane if that has a place: it keeps its worker, and the short
+lane gets a fresh one. If it has none, the query is stopped, waits for a place,
+and starts again. So no query holds a worker of the short lane for longer than
+`short`. Background work has a lane of its own.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import math
 import os
+import shutil
 import tempfile
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypeVar
 
 from registry import confinement, sandbox
 from registry.confinement import FRAME
 from registry.errors import EngineUnavailable, QueryTimeout, RegistryError
 from registry.ports import Answer, Query, QueryForm
 from registry.sandbox import Reason, Started
+from registry.store import reuse
 from registry.store.gate import GateLimits, admit
+from registry.store.lanes import Full, Lane
 from registry.store.oxigraph import Snapshot, read_current
+from registry.store.reuse import Answers
+from registry.store.spool import LEAST, Overfull, Spool, SpooledFile
 
 log = logging.getLogger(__name__)
 
 TASK = "registry.store.answering:serve"
 """What runs in a worker."""
 
+T = TypeVar("T")
+
 _BUFFER = 4 * 1024**2
 _REFUSAL = 1024**2
+_MOMENT = 0.001
+
+_LONG, _BACKGROUND = 10, 19
+"""How far those who are not in a hurry let others use the processor first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +57,37 @@ class QueryLimits:
     """What a query may cost.
 
     Attributes:
-        workers: queries that may run at one time.
-        waiting: queries that may wait for a worker at one time.
-        deadline: seconds that a query may run, and may wait.
+        workers: queries that may run in the short lane at one time.
+        long_workers: queries that may run in the long lane at one time.
+        waiting: queries that may wait for a worker of a lane at one time.
+        short: seconds that a query may run in the short lane.
+        deadline: seconds from the arrival of a query to its answer.
+        background: seconds that a query in the background may run.
         memory: bytes of address space of a worker.
         rows: rows or triples that an answer may have.
         result_bytes: bytes that an answer may have.
+        spool_bytes: bytes of large answers that slow readers have not taken yet.
+        reuse_bytes: bytes of answers kept to be given again.
         gate: limits on the text.
     """
 
     workers: int = 2
+    long_workers: int = 1
     waiting: int = 64
-    deadline: float = 10.0
+    short: float = 1.0
+    deadline: float = 30.0
+    background: float = 600.0
     memory: int = 1536 * 1024**2
     rows: int = 1_000_000
     result_bytes: int = 64 * 1024**2
+    spool_bytes: int = 1024**3
+    reuse_bytes: int = 16 * 1024**2
     gate: GateLimits = field(default_factory=GateLimits)
+
+    @property
+    def processes(self) -> int:
+        """Workers that there are at most, one for the background among them."""
+        return self.workers + self.long_workers + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +107,67 @@ class _Worker:
         self.writer.transport.abort()
         return await asyncio.to_thread(self.started.reap)
 
+    def yield_to_others(self, by: int) -> None:
+        """Lets the processor serve others first, for good."""
+        with contextlib.suppress(OSError):  # it may have ended
+            os.setpriority(os.PRIO_PROCESS, self.started.process.pid, by)
+
 
 @dataclass(slots=True)
 class _Place:
-    """A place in the pool, and the worker that holds it, if there is one."""
+    """A place in the short lane, with the worker that stays there.
+
+    `leaving` is the end of its last worker, which the next has to await: so there
+    are never more processes than places.
+    """
 
     worker: _Worker | None = None
+    leaving: "asyncio.Task[object] | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, in which form, and of what if not of the current snapshot."""
+
+    query: Query
+    media_type: str
+    spent: Callable[[float], None]
+    snapshot: Snapshot | None = None
+
+
+@dataclass(slots=True)
+class _Run:
+    """One run of a query.
+
+    Attributes:
+        ends: when it has to be over, by the clock of the loop.
+        seconds: that it may take altogether.
+        place: in the short lane, `None` once it has left that.
+        worker: that it has to itself.
+        timer: when we look whether it takes too long.
+        stopped: why we killed the worker, `None` if we did not.
+    """
+
+    ends: float
+    seconds: float
+    place: _Place | None = None
+    worker: _Worker | None = None
+    timer: asyncio.TimerHandle | None = None
+    stopped: Exception | None = None
+
+
+def _unbilled(_: float) -> None:
+    """Nobody is told how long a query ran."""
+
+
+class _Moved(Exception):  # noqa: N818 - an event within the pool
+    """The query was stopped in the short lane and is to wait for the long one."""
 
 
 class QueryPool:
     """Answers queries from snapshots, in killable workers.
 
-    Queries are served in the order in which they come.
+    Queries of a lane are served in the order in which they come.
 
     Args:
         folder: the folder that an `OxigraphWriter` publishes in.
@@ -103,8 +185,12 @@ class QueryPool:
         self._limits = limits
         self._places = [_Place() for _ in range(limits.workers)]
         self._idle = list(self._places)
-        self._free = asyncio.Semaphore(limits.workers)
-        self._waiting = 0
+        self._short = Lane(limits.workers, limits.waiting)
+        self._long = Lane(limits.long_workers, limits.waiting)
+        self._background = Lane(1, 1)
+        self._working: dict[int, _Worker] = {}
+        self._spool = Spool(self._folder, limits.spool_bytes)
+        self._answers = Answers(limits.reuse_bytes)
         self._closing = False
         self._level = ""
         self._tasks: set[asyncio.Task[object]] = set()
@@ -123,31 +209,24 @@ class QueryPool:
         await self.close()
 
     async def start(self) -> None:
-        """Starts the workers and returns when they are ready."""
+        """Starts the workers of the short lane and returns when they are ready."""
         self._empty = tempfile.TemporaryDirectory(prefix="registry-")
-        await asyncio.gather(*(self._hire(place) for place in self._places))
+        await asyncio.gather(*(self._fill(place) for place in self._places))
 
     async def close(self) -> None:
         """Ends every worker, whatever it is doing."""
         self._closing = True
-        self._kill_all()
-        # Whoever holds a place finds out that its worker is gone, and leaves.
-        for _ in self._places:
-            await self._free.acquire()
+        for worker in self._working.values():
+            worker.kill()
+        # Whoever has a place finds out that its worker is gone, and leaves.
+        for lane in (self._short, self._long, self._background):
+            await lane.close(_unavailable("closing"))
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._kill_all()
-        for place in self._places:
-            if place.worker:
-                await place.worker.bury()
-                place.worker = None
+        for worker in list(self._working.values()):
+            await self._end(worker)
         if self._empty:
             self._empty.cleanup()
-
-    def _kill_all(self) -> None:
-        for place in self._places:
-            if place.worker:
-                place.worker.kill()
 
     def form(self, text: str) -> QueryForm:
         """Passes the text through the gate and returns its form.
@@ -169,13 +248,22 @@ class QueryPool:
         return {
             "workers": self._limits.workers,
             "alive": alive,
-            "running": self._limits.workers - len(self._idle),
-            "waiting": self._waiting,
+            "running": self._short.taken,
+            "waiting": self._short.waiting,
+            "long": {"running": self._long.taken, "waiting": self._long.waiting},
+            "background": {"running": self._background.taken},
+            "spooled": self._spool.used,
+            "reused": self._answers.health(),
             "sandbox": self._level,
             "sequence": snapshot.sequence if snapshot else None,
         }
 
-    async def ask(self, query: Query, media_type: str) -> Answer:
+    async def ask(
+        self,
+        query: Query,
+        media_type: str,
+        spent: Callable[[float], None] = _unbilled,
+    ) -> Answer:
         """Runs a query that passed the gate and returns its answer.
 
         When the caller is cancelled, so is the query: its worker is killed.
@@ -183,6 +271,7 @@ class QueryPool:
         Args:
             query: what to run.
             media_type: one that `registry.store.answering` knows.
+            spent: is told the seconds of each run, whatever came of it.
 
         Raises:
             QueryMalformed: a syntax error; `extra` has line and column.
@@ -193,170 +282,309 @@ class QueryPool:
             EngineUnavailable: no worker can be had, nothing is published, or
                 the engine crashed; `extra["reason"]` tells which.
         """
-        place = await self._take()
-        try:
-            return await self._answer(place, query, media_type)
-        finally:
-            self._give_back(place)
-
-    async def _take(self) -> _Place:
-        self._check_open()
-        if self._free.locked():
-            await self._wait()
-        else:
-            await self._free.acquire()
-        place = self._idle.pop()
-        try:
-            self._check_open()
-        except EngineUnavailable:
-            self._give_back(place)
-            raise
-        return place
-
-    async def _wait(self) -> None:
-        if self._waiting >= self._limits.waiting:
-            raise self._busy()
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(self._limits.deadline):
-                await self._free.acquire()
-        except TimeoutError:
-            raise self._busy() from None
-        finally:
-            self._waiting -= 1
-
-    def _check_open(self) -> None:
         if self._closing:
             raise _unavailable("closing")
+        snapshot = self.current()
+        key = reuse.key(query, media_type)
+        kept = self._answers.find(key, str(snapshot.path)) if key else None
+        return kept or await self._anew(_Question(query, media_type, spent), key)
+
+    async def _anew(self, question: _Question, key: reuse.Key | None) -> Answer:
+        seconds = self._limits.deadline
+        ends = asyncio.get_running_loop().time() + seconds
+        try:
+            snapshot, answer = await self._briefly(question, ends)
+        except _Moved:
+            await self._enter(self._long, ends)
+            run = _Run(ends, seconds)
+            snapshot, answer = await self._apart(self._long, _LONG, run, question)
+        if key and snapshot == self._snapshot:
+            self._answers.keep(key, str(snapshot.path), answer)
+        return answer
+
+    async def work(self, query: Query, media_type: str, folder: Path) -> Answer:
+        """Runs a query in the background; as `ask`, but for its deadline.
+
+        Args:
+            query: what to run.
+            media_type: as for `ask`.
+            folder: made here, for a copy of the snapshot, which may be removed
+                meanwhile; to be removed by the caller.
+        """
+        seconds = self._limits.background
+        loop = asyncio.get_running_loop()
+        await self._enter(self._background, loop.time() + seconds)
+        run = _Run(loop.time() + seconds, seconds)
+        try:
+            pinned = await self._pinned(folder)
+        except BaseException:
+            self._background.leave()
+            raise
+        question = _Question(query, media_type, _unbilled, pinned)
+        return (await self._apart(self._background, _BACKGROUND, run, question))[1]
+
+    async def _pinned(self, folder: Path) -> Snapshot:
+        while True:
+            snapshot = self.current()
+            try:
+                await asyncio.to_thread(_link, snapshot.path, folder)
+            except FileNotFoundError:
+                # Replaced and removed while we looked; a loss of it is an error.
+                if self.current() == snapshot:
+                    raise _unavailable("unpublished") from None
+            except OSError as error:
+                raise _unavailable("spool") from error
+            else:
+                return Snapshot(folder.absolute(), snapshot.sequence)
+
+    async def _enter(self, lane: Lane, ends: float) -> None:
+        try:
+            await lane.enter(ends - asyncio.get_running_loop().time())
+        except Full:
+            raise self._busy(lane) from None
+
+    async def _briefly(
+        self, question: _Question, ends: float
+    ) -> tuple[Snapshot, Answer]:
+        """Answers in the short lane, or in the long one without a break."""
+        await self._enter(self._short, ends)
+        place = self._idle.pop()
+        run = _Run(ends, self._limits.deadline, place, place.worker)
+        try:
+            return await self._answer(run, question)
+        finally:
+            self._leave(run)
+
+    async def _apart(
+        self, lane: Lane, nice: int, run: _Run, question: _Question
+    ) -> tuple[Snapshot, Answer]:
+        """Answers with a worker of its own, in a lane in which we have a place."""
+        try:
+            run.worker = await self._hired(lane, run)
+            run.worker.yield_to_others(nice)
+            return await self._answer(run, question)
+        finally:
+            self._later(self._vacate(lane, run.worker))
+
+    def _leave(self, run: _Run) -> None:
+        """Gives back what a run has, once its answer is there or lost."""
+        if run.place is None:
+            self._later(self._vacate(self._long, run.worker))
+            return
+        place = run.place
+        place.worker = run.worker
+        self._give_back(place)
+
+    async def _vacate(self, lane: Lane, worker: _Worker | None) -> None:
+        """Gives a place of the long lane back when its worker has gone."""
+        try:
+            if worker:
+                await self._end(worker)
+        finally:
+            lane.leave()
 
     def _give_back(self, place: _Place) -> None:
         if place.worker or self._closing:
             self._idle.append(place)
-            self._free.release()
+            self._short.leave()
         else:
             self._later(self._restore(place))
 
     async def _restore(self, place: _Place) -> None:
         try:
-            await self._hire(place)
+            await self._fill(place)
         except EngineUnavailable:
             # It is in the log; the next query that gets this place tries again.
             return
         finally:
             self._idle.append(place)
-            self._free.release()
+            self._short.leave()
 
-    async def _hire(self, place: _Place) -> _Worker:
+    async def _fill(self, place: _Place) -> None:
+        if place.leaving:
+            await asyncio.wait({place.leaving})
+        place.worker = await self._hire()
+
+    async def _hire(self) -> _Worker:
         folder = self._empty.name if self._empty else tempfile.gettempdir()
         started = sandbox.start(TASK, self._limits.memory, folder)
         reader, writer = await asyncio.open_unix_connection(
             sock=started.channel, limit=_BUFFER
         )
         worker = _Worker(started, reader, writer)
+        self._working[started.process.pid] = worker
         try:
             async with asyncio.timeout(sandbox.START):
-                _, level = await _frame(reader, self._most)
+                _, length = await _head(reader, _REFUSAL)
+                level = await reader.readexactly(length)
         except (EOFError, OSError) as error:
-            worker.kill()
-            _, report = await worker.bury()
+            _, report = await self._ended(worker)
             log.error("query worker did not start", extra={"report": report})
             raise _unavailable("not-started") from error
         except BaseException:
-            self._lose(worker)
+            self._later(self._end(worker))
             raise
         self._level = level.decode(errors="replace")
-        place.worker = worker
         return worker
 
-    def _current(self) -> Snapshot | None:
-        """Returns the snapshot to ask, reading its name only when it changed."""
+    async def _hired(self, lane: Lane, run: _Run) -> _Worker:
+        """Returns a fresh worker, if it is ready before the run has to end."""
+        try:
+            async with asyncio.timeout_at(run.ends):
+                return await self._hire()
+        except TimeoutError:
+            raise self._busy(lane) from None
+
+    async def _end(self, worker: _Worker) -> tuple[int, str]:
+        """Kills a worker and returns what it left when it is gone."""
+        worker.kill()
+        left = await worker.bury()
+        self._working.pop(worker.started.process.pid, None)
+        return left
+
+    async def _ended(self, worker: _Worker) -> tuple[int, str]:
+        """As `_end`, which goes on if its caller is cancelled."""
+        return await asyncio.shield(self._later(self._end(worker)))
+
+    def current(self) -> Snapshot:
+        """Returns the snapshot to ask, reading its name only when it changed.
+
+        Raises:
+            EngineUnavailable: nothing is published.
+        """
         try:
             found = os.stat(self._pointer)
         except FileNotFoundError:
-            return None
+            raise _unavailable("unpublished") from None
         # The pointer is replaced as a whole, never written over.
         mark = (found.st_ino, found.st_mtime_ns)
-        if mark != self._mark:
+        if mark != self._mark or self._snapshot is None:
             self._snapshot, self._mark = read_current(self._folder), mark
+        if self._snapshot is None:
+            raise _unavailable("unpublished")
         return self._snapshot
 
-    async def _answer(self, place: _Place, query: Query, media_type: str) -> Answer:
-        snapshot = self._current()
-        if snapshot is None:
-            raise _unavailable("unpublished")
-        worker = place.worker or await self._hire(place)
-        payload = self._payload(snapshot, query, media_type)
-        kind, body = await self._exchange(place, worker, payload)
-        if kind == confinement.ANSWER:
-            return Answer(body, snapshot.sequence)
-        error = sandbox.refusal(body) or _unavailable("crashed")
-        gone = error.extra.get("reason") == "snapshot"
-        if gone and self._current() != snapshot:
-            # It was replaced, and removed, between our look and the worker's.
-            return await self._answer(place, query, media_type)
-        raise error
+    async def _answer(self, run: _Run, question: _Question) -> tuple[Snapshot, Answer]:
+        asked = question.snapshot or self.current()
+        if run.worker is None:
+            run.worker = await self._hired(self._short, run)
+        try:
+            payload = self._payload(asked, question)
+            body, file = await self._exchange(run, payload, question.spent)
+        except EngineUnavailable as error:
+            gone = error.extra.get("reason") == "snapshot"
+            if gone and not question.snapshot and self.current() != asked:
+                # It was replaced, and removed, between our look and the worker's.
+                return await self._answer(run, question)
+            raise
+        return asked, Answer(body, asked.sequence, file)
 
-    def _payload(self, snapshot: Snapshot, query: Query, media_type: str) -> bytes:
+    def _payload(self, snapshot: Snapshot, question: _Question) -> bytes:
         # What `answering.Request` holds, without a detour through one.
         request = {
             "snapshot": str(snapshot.path),
             "base": self._base,
-            "text": query.text,
-            "default_graphs": query.default_graphs,
-            "named_graphs": query.named_graphs,
-            "media_type": media_type,
+            "text": question.query.text,
+            "default_graphs": question.query.default_graphs,
+            "named_graphs": question.query.named_graphs,
+            "media_type": question.media_type,
             "rows": self._limits.rows,
             "size": self._limits.result_bytes,
         }
         return json.dumps(request).encode()
 
     async def _exchange(
-        self, place: _Place, worker: _Worker, payload: bytes
-    ) -> tuple[bytes, bytes]:
+        self, run: _Run, payload: bytes, spent: Callable[[float], None]
+    ) -> tuple[bytes, SpooledFile | None]:
+        """Returns the answer of the worker, in memory or in a file."""
+        worker = run.worker
+        assert worker  # noqa: S101 - hired before
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        short = began + self._limits.short if run.place else run.ends
+        run.timer = loop.call_at(min(short, run.ends), self._overdue, run, worker)
         try:
-            async with asyncio.timeout(self._limits.deadline):
-                head = FRAME.pack(confinement.CALL, len(payload))
-                worker.writer.write(head + payload)
-                return await _frame(worker.reader, self._most)
-        except TimeoutError:
-            place.worker = None
-            self._lose(worker)
-            raise self._late() from None
+            worker.writer.write(FRAME.pack(confinement.CALL, len(payload)) + payload)
+            kind, length = await _head(worker.reader, self._most)
+            if kind == confinement.ANSWER:
+                return await self._body(worker.reader, length)
+            refusal = sandbox.refusal(await worker.reader.readexactly(length))
         except (EOFError, ConnectionError):
-            place.worker = None
-            status, report = await worker.bury()
-            raise self._death(status, report) from None
+            raise run.stopped or await self._death(run, worker) from None
         except BaseException:
             # Nobody waits for the answer, so nobody may get it by mistake.
-            place.worker = None
-            self._lose(worker)
+            run.stopped = run.stopped or _unavailable("crashed")
             raise
+        finally:
+            run.timer.cancel()
+            spent(loop.time() - began)
+            if run.stopped:
+                self._lose(run)
+        raise refusal or _unavailable("crashed")
 
-    def _lose(self, worker: _Worker) -> None:
+    async def _body(
+        self, reader: asyncio.StreamReader, length: int
+    ) -> tuple[bytes, SpooledFile | None]:
+        if length <= LEAST:
+            return await reader.readexactly(length), None
+        try:
+            return b"", await self._spool.receive(reader, length)
+        except Overfull:
+            raise _unavailable("spool") from None
+
+    def _overdue(self, run: _Run, worker: _Worker) -> None:
+        """Moves a query to the long lane, or stops it."""
+        loop = asyncio.get_running_loop()
+        early = run.place is not None and run.ends - loop.time() > _MOMENT
+        if early and self._long.enter_now():
+            self._move(run, worker)
+            run.timer = loop.call_at(run.ends, self._overdue, run, worker)
+            return
+        run.stopped = _Moved() if early else self._late(run.seconds)
         worker.kill()
-        self._later(worker.bury())
+        # What it may still have sent is of no use; the reader sees the end.
+        worker.writer.transport.abort()
 
-    def _later(self, work: Coroutine[None, None, object]) -> None:
+    def _move(self, run: _Run, worker: _Worker) -> None:
+        place, run.place = run.place, None
+        assert place  # noqa: S101 - only called for one that has it
+        worker.yield_to_others(_LONG)
+        place.worker = None
+        self._give_back(place)
+
+    def _lose(self, run: _Run) -> None:
+        """Kills the worker of a run."""
+        worker = run.worker
+        if worker is None:
+            return
+        worker.kill()
+        if run.place:
+            run.place.leaving = self._later(self._end(worker))
+            run.worker = None
+
+    def _later(self, work: Coroutine[None, None, T]) -> "asyncio.Task[T]":
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     @property
     def _most(self) -> int:
         """What a worker may send: an answer, or an error that is a little text."""
         return max(self._limits.result_bytes, _REFUSAL)
 
-    def _late(self) -> QueryTimeout:
-        deadline = self._limits.deadline
+    def _late(self, seconds: float) -> QueryTimeout:
         return QueryTimeout(
-            f"The query ran for {deadline:g} seconds, which is the limit, and was "
-            "stopped.",
-            f"Заявката работи {deadline:g} секунди, колкото е ограничението, и беше "
-            "спряна.",
-            extra={"rule": "deadline", "limit": deadline},
+            f"The query was not answered within {seconds:g} seconds, which is the "
+            "limit, and was stopped.",
+            f"Заявката не получи отговор за {seconds:g} секунди, колкото е "
+            "ограничението, и беше спряна.",
+            extra={"rule": "deadline", "limit": seconds},
         )
 
-    def _death(self, status: int, report: str) -> RegistryError:
+    async def _death(self, run: _Run, worker: _Worker) -> RegistryError:
+        run.worker = None
+        status, report = await self._ended(worker)
         reason = sandbox.why(status, report)
         log.warning("query worker died", extra={"reason": reason, "report": report})
         if reason != Reason.MEMORY:
@@ -370,23 +598,35 @@ class QueryPool:
             extra={"rule": "memory", "limit": memory},
         )
 
-    def _busy(self) -> EngineUnavailable:
+    def _busy(self, lane: Lane) -> EngineUnavailable:
+        long = lane is self._long
+        english, bulgarian = _LINES[long]
         return EngineUnavailable(
-            "Too many queries are waiting; try again a little later.",
-            "Твърде много заявки чакат; опитайте отново след малко.",
+            english,
+            bulgarian,
             extra={
-                "reason": "busy",
+                "reason": "busy-long" if long else "busy",
                 "limit": self._limits.waiting,
-                "retryAfter": math.ceil(self._limits.deadline),
+                "retryAfter": math.ceil(
+                    self._limits.deadline if long else self._limits.short
+                ),
             },
         )
 
 
-async def _frame(reader: asyncio.StreamReader, most: int) -> tuple[bytes, bytes]:
+async def _head(reader: asyncio.StreamReader, most: int) -> tuple[bytes, int]:
     kind, length = FRAME.unpack(await reader.readexactly(FRAME.size))
     if length > most:
         raise EOFError("the worker sends more than it may")
-    return kind, await reader.readexactly(length)
+    return kind, length
+
+
+def _link(snapshot: Path, folder: Path) -> None:
+    """Makes a folder with the same files, which takes no room while both exist."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for file in snapshot.iterdir():
+        os.link(file, folder / file.name)
 
 
 def _unavailable(reason: str) -> EngineUnavailable:
@@ -394,7 +634,25 @@ def _unavailable(reason: str) -> EngineUnavailable:
     return EngineUnavailable(english, bulgarian, extra={"reason": reason})
 
 
+_LINES = {
+    False: (
+        "Too many queries are waiting; try again a little later.",
+        "Твърде много заявки чакат; опитайте отново след малко.",
+    ),
+    True: (
+        "The query takes longer than a moment, and too many such queries are being "
+        "worked on; try again later, or run it in the background.",
+        "Заявката изисква повече време, а в момента се изпълняват твърде много такива "
+        "заявки; опитайте по-късно или я изпълнете във фонов режим.",
+    ),
+}
+"""What is said when there is no place in the short lane, and in the long one."""
+
 _REASONS = {
+    "spool": (
+        "There is no room for large answers at the moment.",
+        "В момента няма място за големи отговори.",
+    ),
     "unpublished": (
         "No data have been published for queries yet.",
         "Все още няма публикувани данни, към които да се отправят заявки.",

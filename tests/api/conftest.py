@@ -8,6 +8,8 @@ import pytest
 from fastapi import FastAPI
 
 from api.application import application
+from api.asking import Asking
+from api.budgets import Budgets
 from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
@@ -56,10 +58,11 @@ from registry.scoring import Scorer
 from registry.search import transliteration
 from registry.search.gaps import GapTable
 from registry.search.index import Index
-from registry.settings import Settings, SiteSettings
+from registry.settings import EngineSettings, Settings, SiteSettings
 from registry.shapes import Shapes, load
 from registry.statistics.code_names import CodeNames
 from registry.statistics.parquet import ParquetTables
+from registry.store.jobs import JobLimits, Jobs
 from registry.table_uploads import TableUploads
 from registry.views import conformance, fragments
 from registry.views.conformance import Conformance
@@ -136,6 +139,7 @@ class Sample:
     definition: Definition
     scorer: Scorer
     queries: InProcessQueries
+    jobs: Jobs
     tables: ParquetTables
     shapes: Shapes
     vocabulary: Vocabulary
@@ -292,7 +296,12 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     keys = SqlKeys(journal.engine, clock)
     tickets = SqlTickets(journal.engine, clock)
     mailer = SqlOutbox(journal.engine, clock)
-    settings = Settings(data=folder, site=SiteSettings(base=BASE))
+    settings = Settings(
+        data=folder,
+        site=SiteSettings(base=BASE),
+        # All tests together are one client.
+        engine=EngineSettings(client_seconds=1e6, client_errors=10**6),
+    )
     desk = SqlDesk(journal, clock)
     return Sample(
         settings=settings,
@@ -312,6 +321,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
             definition=definition,
         ),
         queries=queries,
+        jobs=Jobs(queries, folder / "jobs", JobLimits(), clock),
         tables=ParquetTables(folder / "tables", _lost),
         shapes=shapes,
         vocabulary=VOCABULARY,
@@ -376,6 +386,7 @@ def site_of(sample: Sample) -> Site:
         Shelf(0),
         Naming(sample.journal),
         Guard(sample.access, BASE, LANGUAGES),
+        Asking(BASE, sample.queries, Budgets(seconds=0, errors=0, parallel=0)),
     )
 
 

@@ -1,7 +1,8 @@
 """Query workers for tests: the engine in this process, for friendly queries only."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from pyoxigraph import (
     BlankNode,
@@ -84,11 +85,18 @@ class InProcessQueries:
     def form(self, text: str) -> QueryForm:
         return admit(text, GateLimits())
 
-    async def ask(self, query: Query, media_type: str) -> Answer:
+    async def ask(
+        self, query: Query, media_type: str, spent: Callable[[float], None]
+    ) -> Answer:
+        spent(0.001)
+        return await self.work(query, media_type, Path())
+
+    async def work(self, query: Query, media_type: str, _: Path) -> Answer:
         if SLOW in query.text:
             await self._wait()
         if TIMEOUT in query.text:
-            raise QueryTimeout("Too long.", "Твърде дълго.", extra={"deadline": 10})
+            late = {"rule": "deadline", "limit": 10}
+            raise QueryTimeout("Too long.", "Твърде дълго.", extra=late)
         if BROKEN in query.text:
             raise RuntimeError("secret of the inside")
         return Answer(self._run(query, media_type), self.reached)

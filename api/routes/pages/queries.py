@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import compression, protocol
-from api.body import ReaderLeft, unless_left
+from api.asking import may_run_in_background
+from api.body import ReaderLeft
 from api.caching import UNSTORED
 from api.pages.excerpt import excerpt
 from api.pages.facts import Labels
@@ -27,7 +28,7 @@ from api.pages.result_charts import Words, drawn
 from api.pages.results import Reader, Table
 from api.pages.translations import msgid
 from api.pages.vocabulary import completions
-from api.problems import RETRY_AFTER, status_of
+from api.problems import status_of, wait_of
 from api.protocol import Asked
 from api.rdf import TURTLE
 from api.routes.pages.website import Website
@@ -38,6 +39,9 @@ from registry.language import choose
 from registry.namespaces import PREFIXES
 from registry.ports import Answer, QueryForm
 from registry.vocabulary import Example
+
+SHOWN = 4 * 1024**2
+"""Bytes of an answer that are made into a page; the formats have larger ones."""
 
 LINKABLE = 4000
 """Longest address of a question; a longer one is sent as a form each time."""
@@ -66,6 +70,10 @@ LIMITS: Mapping[str, str] = MappingProxyType(
         "rows": "query.rows",
         "bytes": "query.result",
         "busy": "query.waiting",
+        "busy-long": "query.waiting",
+        "client-seconds": "query.client-seconds",
+        "client-errors": "query.client-errors",
+        "client-parallel": "query.client-parallel",
     }
 )
 """The published limit that a refusal is about, by the rule or reason it names."""
@@ -87,12 +95,13 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """An answer as the page shows it; all but one of the first three are `None`.
+    """An answer as the page shows it; at most one of the first three is not `None`.
 
     Attributes:
         boolean: yes or no.
         table: rows.
         graph: as Turtle.
+        large: bytes of an answer that is too large for a page, else 0.
         form: of the query.
         charts: pictures of the rows.
         sequence: the journal position that it reflects.
@@ -102,6 +111,7 @@ class Answered:
     boolean: bool | None
     table: Table | None
     graph: str | None
+    large: int
     form: QueryForm
     charts: Sequence[Markup]
     sequence: int
@@ -155,13 +165,12 @@ class Sparql:
     async def _asked(self, request: Request, language: str, asked: Asked) -> Response:
         # Browsers send the ends of lines of a form as two characters each.
         asked = Asked(asked.text.replace("\r\n", "\n"), asked.fields)
-        queries = self.site.registry.queries
+        asking = self.site.asking
         began = perf_counter()
         try:
-            form = queries.form(asked.text)
+            form = asking.form(request, asked.text)
             wanted = TURTLE if form.graph else RESULTS_JSON
-            job = queries.ask(asked.query(), wanted.media_type)
-            answer = await unless_left(request, job)
+            answer = await asking.ask(request, asked.query(), wanted.media_type)
         except ReaderLeft:
             return Response(status_code=400)  # nobody is there to read it
         except RegistryError as error:
@@ -181,17 +190,19 @@ class Sparql:
         found: tuple[QueryForm, Answer, float],
     ) -> Response:
         form, answer, seconds = found
+        body = _body(answer)
         table: bool | Table | None = None
-        if not form.graph:
+        if not form.graph and body is not None:
             registry = self.site.registry
             labels = Labels(registry.journal, registry.iris, language)
             addresses = self.site.web.addresses(language)
-            table = Reader(registry.iris, addresses, labels).table(answer.body)
+            table = Reader(registry.iris, addresses, labels).table(body)
         rows = table if isinstance(table, Table) else None
         answered = Answered(
             boolean=table if isinstance(table, bool) else None,
             table=rows,
-            graph=answer.body.decode() if form.graph else None,
+            graph=body.decode() if form.graph and body is not None else None,
+            large=answer.size if body is None else 0,
             form=form,
             charts=self._charts(rows, language) if rows else (),
             sequence=answer.sequence,
@@ -225,17 +236,19 @@ class Sparql:
             "error": error,
             "limit": _limit(error) if error else None,
             "lines": _lines(asked.text, error) if error else (),
+            "background": self._background(asked, error) if error else (),
             "link": link,
             "downloads": self._downloads(asked, answered.form, link)
             if answered
             else (),
             "topics": self._topics(language),
+            "lanes": self._lanes(),
         }
         web, headers = self.site.web, {"X-Robots-Tag": "noindex"}
         if error is None:
             sent = headers if asked.fields else None
             return web.respond(request, "sparql", language, headers=sent, **shown)
-        wait = RETRY_AFTER.get(type(error))
+        wait = wait_of(error)
         return Response(
             web.render("sparql", request, language, **shown),
             status_code=status_of(error),
@@ -247,6 +260,24 @@ class Sparql:
                 **({"Retry-After": str(wait)} if wait else {}),
             },
         )
+
+    def _lanes(self) -> Mapping[str, float]:
+        """Returns for how many seconds a query may run, and where."""
+        settings = self.site.registry.settings
+        engine = settings.engine
+        return {
+            "short": engine.short,
+            "deadline": engine.deadline,
+            "background": settings.jobs.deadline,
+        }
+
+    def _background(
+        self, asked: Asked, error: RegistryError
+    ) -> Sequence[tuple[str, str]]:
+        """Returns the formats of a query that may run longer in the background."""
+        if not may_run_in_background(error):
+            return ()
+        return written_in(self.site.registry.queries.form(asked.text))
 
     def _link(self, language: str, asked: Asked) -> str | None:
         """Returns the address of the question, unless it is too long for one."""
@@ -281,6 +312,24 @@ class Sparql:
             topic = example.topic if example.topic in TOPICS else ""
             grouped[topic].append(example)
         return [(said.say(TOPICS[topic]), grouped[topic]) for topic in TOPICS]
+
+
+def _body(answer: Answer) -> bytes | None:
+    """Returns what the page is made from, `None` if that is too much."""
+    if answer.file is None:
+        return answer.body
+    body = answer.file.read() if answer.size <= SHOWN else None
+    answer.file.close()
+    return body
+
+
+def written_in(form: QueryForm) -> Sequence[tuple[str, str]]:
+    """Returns extension and name of the data formats of a form of query."""
+    return [
+        (offer.extension, FORMATS[offer.extension])
+        for offer in offers(form)
+        if offer not in (PLAIN_JSON, PLAIN_XML)
+    ]
 
 
 def _limit(error: RegistryError) -> str | None:

@@ -90,8 +90,8 @@ def test_limits(client: Client, sample: Sample) -> None:
         "value": engine.deadline,
         "unit": "second",
         "description": {
-            "bg": "Най-дългото време за изпълнение на една заявка.",
-            "en": "Longest time that a query may run.",
+            "bg": "Най-дългото време от получаването на една заявка до отговора ѝ.",
+            "en": "Longest time from the arrival of a query to its answer.",
         },
     }
     assert limits["query.rows"]["value"] == engine.rows

@@ -236,7 +236,8 @@ def test_timeout(client: Client) -> None:
     answer = _get(client, f"{NAMES} {TIMEOUT}", accept_language="en")
 
     assert answer.status_code == 503
-    assert answer.json()["deadline"] == 10
+    assert answer.json()["limit"] == 10
+    assert answer.json()["background"] == f"{BASE}sparql/jobs"
     assert "retry-after" not in answer.headers
 
 
@@ -248,6 +249,9 @@ def test_description(client: Client) -> None:
     sd = rdflib.Namespace("http://www.w3.org/ns/sparql-service-description#")
     assert list(graph.objects(service, sd.endpoint)) == [rdflib.URIRef(f"{BASE}sparql")]
     assert len(list(graph.objects(service, sd.resultFormat))) == 8
+    comments = graph.objects(service, rdflib.DCTERMS.description)
+    texts = [text for text in comments if isinstance(text, rdflib.Literal)]
+    assert {text.language for text in texts if "30" in text} == {"bg", "en"}
     expanded = client.get("/sparql", accept="application/ld+json").json()
     assert f"{BASE}sparql#service" in {node["@id"] for node in expanded}
 
@@ -283,6 +287,18 @@ def test_forms_of_people_are_sent_to_the_page(client: Client) -> None:
 
     assert answer.status_code == 307
     assert answer.headers["location"] == f"{BASE}bg/sparql"
+
+
+def test_background_by_preference(client: Client) -> None:
+    """`Prefer: respond-async` answers at once with the address of a job."""
+    answer = _get(client, NAMES, prefer="wait=5, Respond-Async;x=y", accept="text/csv")
+    other = _get(client, NAMES, prefer="return=minimal")
+
+    assert answer.status_code == 202
+    assert answer.headers["preference-applied"] == "respond-async"
+    assert answer.headers["location"].startswith(f"{BASE}sparql/jobs/")
+    assert answer.json()["contentType"] == "text/csv; charset=utf-8"
+    assert other.status_code == 200
 
 
 def test_reader_leaves(sample: Sample, app: FastAPI) -> None:

@@ -3,6 +3,7 @@ import signal
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.serving import Operator, free_port
 
@@ -51,3 +52,25 @@ def test_stopping_leaves_nobody_behind(tmp_path: Path) -> None:
 
     assert server.returncode == 0
     assert operator.run("rebuild").returncode == 0
+
+
+@pytest.mark.parametrize("proxies", ["", "127.0.0.1"])
+def test_only_our_proxies_say_who_the_client_is(tmp_path: Path, proxies: str) -> None:
+    """A budget is that of the connection, unless a proxy of ours is at its end."""
+    settings = {
+        "REGISTRY_SITE__PROXIES": proxies,
+        "REGISTRY_ENGINE__CLIENT_ERRORS": "1",
+    }
+    operator = Operator(tmp_path / "data", free_port(), settings=settings)
+    operator.run("init")
+
+    with operator.serving(), httpx.Client(base_url=operator.address) as http:
+        asked = {"query": "nonsense"}
+        statuses = [
+            http.get(
+                "sparql", params=asked, headers={"X-Forwarded-For": f"203.0.113.{n}"}
+            ).status_code
+            for n in (1, 2)
+        ]
+
+    assert statuses == ([400, 400] if proxies else [400, 429])

@@ -9,6 +9,7 @@ from collections.abc import Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
+import pyoxigraph
 import pytest
 
 from registry.errors import (
@@ -231,6 +232,209 @@ def test_query_of_a_client_that_left_is_killed(folder: Path) -> None:
     run(work())
 
 
+def test_slow_queries_never_keep_fast_ones_waiting(folder: Path) -> None:
+    """While runaways fill the long lane and its line, a small query is prompt."""
+    limits = QueryLimits(workers=1, long_workers=1, short=0.2, deadline=20)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            runaways = [asyncio.create_task(caught(pool.ask(SLOW, CSV)))]
+            await until(lambda: pool.health()["long"] == {"running": 1, "waiting": 0})
+            runaways.append(asyncio.create_task(caught(pool.ask(SLOW, CSV))))
+            await until(lambda: pool.health()["long"] == {"running": 1, "waiting": 1})
+            start = time.monotonic()
+            answer = await pool.ask(COUNT, CSV)
+            elapsed = time.monotonic() - start
+
+            assert answer.body == b"n\r\n2001\r\n"
+            assert elapsed < 5
+            for runaway in runaways:
+                runaway.cancel()
+            await asyncio.gather(*runaways, return_exceptions=True)
+
+    run(work())
+
+
+def test_query_moved_to_the_long_lane_keeps_its_worker(folder: Path) -> None:
+    """It goes on where it was, at lower priority, and a fresh worker takes over."""
+    limits = QueryLimits(workers=1, short=0.1, deadline=20)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            (first,) = children()
+            slow = asyncio.create_task(caught(pool.ask(SLOW, CSV)))
+            await until(lambda: len(children()) == 2 and pool.health()["alive"] == 1)
+            nice = os.getpriority(os.PRIO_PROCESS, first)
+            slow.cancel()
+            await asyncio.gather(slow, return_exceptions=True)
+
+            assert nice == 10
+            await until(lambda: first not in children())
+
+    run(work())
+
+
+def test_query_stopped_in_the_short_lane_starts_again(folder: Path) -> None:
+    """A query for which the long lane had no place is answered when it has one."""
+    slow = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f }")
+    limits = QueryLimits(workers=1, short=0.05, deadline=40)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            first = asyncio.create_task(caught(pool.ask(SLOW, CSV)))
+            await until(lambda: pool.health()["long"] == {"running": 1, "waiting": 0})
+            second = asyncio.create_task(pool.ask(slow, CSV))
+            await until(lambda: pool.health()["long"] == {"running": 1, "waiting": 1})
+            first.cancel()
+            answer = await second
+
+            assert answer.body == b"n\r\n4004001\r\n"
+            await asyncio.gather(first, return_exceptions=True)
+
+    run(work())
+
+
+def test_there_are_never_more_workers_than_published(folder: Path) -> None:
+    """However many runaways come, the processes stay within their number."""
+    limits = QueryLimits(workers=2, long_workers=1, short=0.05, deadline=1)
+
+    async def work() -> None:
+        seen: list[int] = []
+        async with QueryPool(folder, BASE, limits) as pool:
+            tasks = [asyncio.create_task(caught(pool.ask(SLOW, CSV))) for _ in range(8)]
+            while not all(task.done() for task in tasks):
+                seen.append(len(children()))
+                await asyncio.sleep(0.01)
+
+        assert max(seen) <= limits.processes - 1  # nothing was in the background
+
+    assert not children()
+    run(work())
+
+
+def test_worker_of_a_client_that_left_is_gone_within_a_quarter_second(
+    folder: Path,
+) -> None:
+    """The process and its memory are back in 250 ms, even of a glutton."""
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, QueryLimits(workers=1, short=30)) as pool:
+            (pid,) = children()
+            task = asyncio.create_task(pool.ask(RUNAWAY, CSV))
+            status = Path(f"/proc/{pid}/statm")
+            page = os.sysconf("SC_PAGESIZE")
+            await until(lambda: int(status.read_text().split()[1]) * page > 300 << 20)
+            start = time.monotonic()
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            await until(lambda: pid not in children())
+            elapsed = time.monotonic() - start
+
+            assert elapsed < 0.25
+
+    run(work())
+
+
+def test_large_answers_wait_on_disk(folder: Path) -> None:
+    """An answer too large for memory is in a file, whole, and frees its worker."""
+    numbers = " ".join(map(str, range(300)))
+    query = Query(
+        f"SELECT * {{ VALUES ?a {{ {numbers} }} VALUES ?b {{ {numbers} }} "
+        "VALUES ?c { 1 2 } }"
+    )
+
+    async def work() -> None:
+        limits = QueryLimits(workers=1, spool_bytes=3 * 1024**2)
+        async with QueryPool(folder, BASE, limits) as pool:
+            answer = await pool.ask(query, CSV)
+            assert answer.file
+            small = await pool.ask(COUNT, CSV)
+            refused = await caught(pool.ask(query, CSV))
+            held = pool.health()["spooled"]
+            body = answer.file.read()
+            answer.file.close()
+
+            assert (small.size, answer.body, answer.size) == (9, b"", len(body))
+            assert body.count(b"\r\n") == 180_001
+            assert refused.extra == {"reason": "spool"}
+            assert (held, pool.health()["spooled"]) == (len(body), 0)
+            # The worker that had the second answer in its hands was replaced.
+            assert (await pool.ask(COUNT, CSV)).sequence == 20
+
+    run(work())
+
+
+def test_equal_queries_are_run_once_a_snapshot(tmp_path: Path) -> None:
+    """An answer is given again until something is published; errors never are."""
+
+    async def work(writer: OxigraphWriter) -> None:
+        limits = QueryLimits(workers=1, rows=1000)
+        async with QueryPool(tmp_path, BASE, limits) as pool:
+            first = await pool.ask(COUNT, CSV)
+            again = await pool.ask(Query(COUNT.text + "\n"), CSV)
+            other = await pool.ask(COUNT, "text/tab-separated-values")
+            writer.replace([graph(2, 1)], 2)
+            writer.publish()
+            fresh = await pool.ask(COUNT, CSV)
+            broken = Query("SELECT * { ?s ?p")
+            await caught(pool.ask(broken, CSV))
+            await caught(pool.ask(broken, CSV))
+
+            assert (first, again) == (Answer(b"n\r\n2\r\n", 1),) * 2
+            assert other.body == b"?n\n2\n"
+            assert fresh == Answer(b"n\r\n3\r\n", 2)
+            reused = pool.health()["reused"]
+            assert reused == {"kept": 1, "bytes": 78, "hits": 1, "misses": 5}
+
+    with OxigraphWriter(tmp_path, BASE) as writer:
+        writer.replace([graph(1, 1)], 1)
+        writer.publish()
+        run(work(writer))
+
+
+def test_background_work_has_a_lane_of_its_own(folder: Path, tmp_path: Path) -> None:
+    """It runs past the deadline of others, at the lowest priority, up to its own."""
+    limits = QueryLimits(workers=1, short=0.1, deadline=0.2, background=1)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            before = children()
+            slow = asyncio.create_task(caught(pool.work(SLOW, CSV, tmp_path / "one")))
+            await until(lambda: children() - before)
+            (pid,) = children() - before
+            await until(lambda: os.getpriority(os.PRIO_PROCESS, pid) == 19)
+            answer = await pool.ask(COUNT, CSV)
+            error = await slow
+            done = await pool.work(COUNT, CSV, tmp_path / "two")
+
+            assert answer == done
+            assert error.extra == {"rule": "deadline", "limit": 1}
+
+    run(work())
+
+
+def test_background_work_keeps_its_snapshot(tmp_path: Path) -> None:
+    """What it asks is there to its end, whatever is published and removed."""
+
+    async def work(writer: OxigraphWriter) -> None:
+        async with QueryPool(tmp_path, BASE, QueryLimits(workers=1)) as pool:
+            first = pool.current()
+            pinned = tmp_path / "pinned"
+            before = await pool.work(COUNT, CSV, pinned)
+            for number in (2, 3):
+                writer.replace([graph(number, 1)], number)
+                writer.publish()
+            kept = len(pyoxigraph.Store.read_only(str(pinned)))
+
+            assert not first.path.exists()
+            assert (before.sequence, kept) == (1, 2)
+
+    with OxigraphWriter(tmp_path, BASE, kept=1, grace=0) as writer:
+        writer.replace([graph(1, 1)], 1)
+        writer.publish()
+        run(work(writer))
+
+
 def test_queue_is_bounded(folder: Path) -> None:
     """With every worker busy and the queue full, a query is refused at once."""
     limits = QueryLimits(workers=1, waiting=1, deadline=2)
@@ -246,7 +450,7 @@ def test_queue_is_bounded(folder: Path) -> None:
             late = await running
 
             assert isinstance(refused, EngineUnavailable)
-            assert refused.extra == {"reason": "busy", "limit": 1, "retryAfter": 2}
+            assert refused.extra == {"reason": "busy", "limit": 1, "retryAfter": 1}
             assert isinstance(late, QueryTimeout)
 
     run(work())
@@ -286,6 +490,7 @@ def test_queries_are_served_in_turn(folder: Path) -> None:
 
 def test_no_query_fails_while_snapshots_rotate(tmp_path: Path) -> None:
     """Answers go on, and only ever forward, while snapshots come and go."""
+    limits = QueryLimits(workers=2, reuse_bytes=0)
 
     async def work(writer: OxigraphWriter) -> None:
         sequences: list[int] = []
@@ -298,7 +503,7 @@ def test_no_query_fails_while_snapshots_rotate(tmp_path: Path) -> None:
                 assert answer.body == f"n\r\n{answer.sequence + 1}\r\n".encode()
                 sequences.append(answer.sequence)
 
-        async with QueryPool(tmp_path, BASE, QueryLimits(workers=2)) as pool:
+        async with QueryPool(tmp_path, BASE, limits) as pool:
             asking = asyncio.gather(ask(), ask(), ask())
             for number in range(2, 40):
                 writer.replace([graph(number, 1)], number)
@@ -377,6 +582,10 @@ def test_health_tells_how_the_pool_is(folder: Path) -> None:
                 "alive": 2,
                 "running": 0,
                 "waiting": 0,
+                "long": {"running": 0, "waiting": 0},
+                "background": {"running": 0},
+                "spooled": 0,
+                "reused": {"kept": 0, "bytes": 0, "hits": 0, "misses": 0},
                 "sequence": 20,
             }
 

@@ -1,0 +1,99 @@
+"""Lanes: so many queries of one kind at a time, and a bounded line of those waiting."""
+
+import asyncio
+from collections import deque
+
+from registry.errors import RegistryError
+
+
+class Full(Exception):  # noqa: N818 - an event, which the pool puts into words
+    """The line is as long as it may be, or the turn did not come in time."""
+
+
+class Lane:
+    """Places that are taken in turn, within one event loop.
+
+    Args:
+        places: how many may be taken at one time.
+        waiting: how many may wait for one.
+    """
+
+    def __init__(self, places: int, waiting: int) -> None:
+        self.places = places
+        self._free = places
+        self._most = waiting
+        self._line: deque[asyncio.Future[None]] = deque()
+        self._closed: RegistryError | None = None
+        self._empty: asyncio.Future[None] | None = None
+
+    @property
+    def taken(self) -> int:
+        """Places that are taken."""
+        return self.places - self._free
+
+    @property
+    def waiting(self) -> int:
+        """Those who wait for a place."""
+        return len(self._line)
+
+    def enter_now(self) -> bool:
+        """Takes a place if one is free and nobody waits for it."""
+        if self._closed or not self._free:
+            return False
+        self._free -= 1
+        return True
+
+    async def enter(self, seconds: float) -> None:
+        """Takes a place, after all who came before.
+
+        Raises:
+            Full: too many wait, or there was no place within so many seconds.
+            RegistryError: the lane was closed.
+        """
+        if self._closed:
+            raise self._closed
+        if self.enter_now():
+            return
+        if len(self._line) >= self._most:
+            raise Full
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._line.append(turn)
+        entered = False
+        try:
+            async with asyncio.timeout(max(seconds, 0)):
+                await turn
+            entered = True
+        except TimeoutError:
+            raise Full from None
+        finally:
+            if not entered:
+                self._step_out(turn)
+
+    def _step_out(self, turn: "asyncio.Future[None]") -> None:
+        if turn in self._line:
+            self._line.remove(turn)
+        elif turn.done() and not turn.cancelled() and turn.exception() is None:
+            # The place came at the very moment at which it was given up.
+            self.leave()
+
+    def leave(self) -> None:
+        """Gives the place to whoever has waited longest."""
+        while self._line:
+            turn = self._line.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+        self._free += 1
+        if self._empty and not self._empty.done() and not self.taken:
+            self._empty.set_result(None)
+
+    async def close(self, reason: RegistryError) -> None:
+        """Sends away all who wait, and returns when the last place is free."""
+        self._closed = reason
+        for turn in self._line:
+            if not turn.done():
+                turn.set_exception(reason)
+        self._line.clear()
+        if self.taken:
+            self._empty = asyncio.get_running_loop().create_future()
+            await self._empty
