@@ -37,7 +37,6 @@ from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
-from registry.identity.openid import OpenIdProvider
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
@@ -84,6 +83,7 @@ from registry.views.dcat.definition import Definition
 from registry.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from registry.identity.openid import OpenIdProvider
     from registry.scoring import Scorer
     from registry.shapes import Shapes
 
@@ -291,11 +291,14 @@ class Registry:
         )
 
     @cached_property
-    def provider(self) -> OpenIdProvider | None:
+    def provider(self) -> "OpenIdProvider | None":
         """The other site by which people may log in, if there is one."""
         oidc = self.settings.oidc
         if not oidc.issuer:
             return None
+        # Few have one, and its libraries take long to import.
+        from registry.identity.openid import OpenIdProvider
+
         secret = oidc.client_secret.get_secret_value()
         return OpenIdProvider(oidc.issuer, oidc.client_id, secret)
 

@@ -30,6 +30,7 @@ def ticking(start: datetime = DAWN) -> Callable[[], datetime]:
 LONG = (
     "tests/system/",
     "tests/benchmarks/",
+    "tests/torture/",
     "tests/conformance/",
     "tests/registry/cli/",
 )

@@ -20,6 +20,7 @@ from registry.statistics.code_names import CodeNames
 from registry.table_uploads import Checked, TableUploads, loaded
 from registry.wiring import Registry
 from tests import sharing, tables
+from tests.strategies import examples
 
 MUNICIPAL = "foreign-residents-by-municipality"
 DECIMAL = "lfsa-urgan-filtered"
@@ -121,7 +122,7 @@ WAYS = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -29,6 +29,7 @@ from registry.wiring import Registry
 from tests import sharing, versions
 from tests.conftest import ticking
 from tests.publishing import publish
+from tests.strategies import examples
 from tests.versions import IRIS, concept, version
 
 ROOT = Path(__file__).parents[3]
@@ -193,7 +194,7 @@ DOCUMENTS = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=150,
+    max_examples=examples(150),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
