@@ -159,7 +159,9 @@ def _hand_in(clerk: Camera) -> None:
     clerk.press("Подаване за преглед")
     clerk.take("form-errors", 600, "#errors")
     clerk.reader.opens("bg/desk/new/institution")
-    page.locator("[id='name.bg']").fill("Общностен център за подкрепа на деца и родители - Хасково")
+    page.locator("[id='name.bg']").fill(
+        "Общностен център за подкрепа на деца и родители - Хасково"
+    )
     clerk.press("Проверка")
     clerk.take("duplicates", 400, "#similar")
     clerk.reader.opens("bg/desk/edit/institution/haskovo-community-centre")
