@@ -76,8 +76,8 @@ def founded(operator: Operator) -> Office:
     site = SiteSettings(base=operator.base)
     settings = Settings(data=operator.data, site=site)
     with closing(open_registry(settings)) as registry:
-        record = RecordId("institution", "haskovo-community-centre")
-        secret = registry.confirming.issue(Link(record, id), timedelta(days=1))
+        link = Link(RecordId("institution", "haskovo-community-centre"), id)
+        secret = registry.confirming.issue(link, timedelta(days=1))
     return Office(operator, id, f"bg/confirm/{secret}")
 
 

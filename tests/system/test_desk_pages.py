@@ -143,9 +143,10 @@ def _at_work(browser: Browser, office: Office) -> None:
         chief.opens("en/desk/review")
         link = chief.page.locator("a[href*='/desk/reports/']").first
         known["report"] = str(link.get_attribute("href")).rpartition("/")[2]
-        chief.opens("en/sparql?query=ASK%7B%7D")
-        _presses(chief.page, "Run it in the background")
-        known["job"] = chief.path.rpartition("/")[2]
+        asked = chief.page.request.post(
+            f"{chief.base}en/sparql/jobs", form={"query": "ASK {}"}
+        )
+        known["job"] = asked.url.rpartition("/")[2]
 
 
 def _named(page: Page) -> None:
@@ -198,7 +199,7 @@ def _judgement(reader: Reader) -> tuple[object, ...]:
     )
 
 
-GOOD = ([], 0, [], [])
+GOOD: tuple[object, ...] = ([], 0, [], [])
 """No rule broken, nothing too wide, nothing to complain of, nobody else asked."""
 
 
