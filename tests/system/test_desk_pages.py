@@ -37,6 +37,7 @@ PATHS: Mapping[str, str] = {
     "draft of what may be there": "desk/drafts/{alike}?check",
     "queue": "desk/review",
     "submission": "desk/submissions/{open}",
+    "overtaken submission": "desk/submissions/{overtaken}",
     "preview": "desk/submissions/{open}/preview",
     "preview of the catalogue": "desk/submissions/{open}/catalogue",
     "decided submission": "desk/submissions/{accepted}",
@@ -134,6 +135,7 @@ def _at_work(browser: Browser, office: Office) -> None:
         known["key"] = _accepts(chief, number)
         edit = f"en/desk/edit/institution/{known['key']}"
         known["stale"] = _saves(author, edit, _described("Once a week."), "Save draft")
+        known["overtaken"] = _hands_in(chief, edit, _described("On request."))
         _accepts(chief, _hands_in(author, edit, _described("Twice a week.")))
         known["alike"] = _saves(author, "en/desk/new/institution", _named, "Check")
         known["open"] = _hands_in(author, edit, _described("Every day."))
