@@ -17,6 +17,7 @@ from registry.gate import Gate, Reading
 from registry.iris import Iris, RecordId
 from registry.language import Text
 from registry.lifecycle import Event, Status
+from registry.losses import Loss
 from registry.people import KEEPER
 from registry.ports import Desk, Journal
 from registry.record import Content, Provenance, Source
@@ -175,7 +176,14 @@ class _Harvester:
                 )
                 if entry is not None:
                     submissions.take_place(writer, entry)
-                    writer.hand_in(entry, organisation=KEEPER, channel=Channel.HARVEST)
+                    writer.hand_in(
+                        entry,
+                        organisation=KEEPER,
+                        channel=Channel.HARVEST,
+                        losses=[
+                            Loss(one.term, one.value, one.rule) for one in found.losses
+                        ],
+                    )
 
     def _read(self, batch: Sequence[Found]) -> Sequence[tuple[Found, Content]]:
         """Returns what can be read as documents of ours; the rest is refused."""

@@ -1,5 +1,5 @@
 from registry import strangers
-from registry.jsonld import Loss
+from registry.losses import Loss
 
 ROOT = "http://registry.example/id/place/bg"
 
