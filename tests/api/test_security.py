@@ -223,6 +223,19 @@ def test_a_token_of_another_scope_is_refused(doors: Doors) -> None:
     assert answer.json()["scope"] == "submit"
 
 
+def test_who_sends_too_much_has_to_wait(doors: Doors) -> None:
+    """The answer says how long."""
+    token = doors.access.issue(doors.person, "t", [Scope.SUBMIT], 30)
+    header = f"Bearer {token}"
+    sent = [
+        doors.client.send("POST", "/submissions/send", b"", authorization=header)
+        for _ in range(3)
+    ]
+
+    assert [answer.status_code for answer in sent] == [200, 200, 429]
+    assert int(sent[-1].headers["retry-after"]) in range(1, 61)
+
+
 def test_no_other_site_may_read_answers_to_people(doors: Doors) -> None:
     """Neither pages nor programs' addresses are opened to other origins."""
     for path in ("/en/desk/form", "/bg/desk/who", "/submissions/who"):

@@ -329,7 +329,9 @@ def keyword(chance: random.Random, listener: str) -> Made:
             "@value",
         )
     )
-    value: object = chance.choice((listener, {}, [], [[]], {"@id": listener}, None, True, 1))
+    value: object = chance.choice(
+        (listener, {}, [], [[]], {"@id": listener}, None, True, 1)
+    )
     return chance.choice(
         (
             _with(**{name: value}),

@@ -165,5 +165,6 @@ def clean(one: Hostile, answer: httpx.Response) -> bool:
             return bool(content_type.startswith("application/json"))
         refused = 400 <= answer.status_code < 500
         return refused and content_type.startswith(expected)
-    page = content_type.startswith("text/html")
-    return page and answer.status_code in (200, 400, 413, 422)
+    if answer.status_code == 413:
+        return bool(content_type.startswith("application/problem+json"))
+    return content_type.startswith("text/html") and answer.status_code in (200, 422)
