@@ -90,6 +90,9 @@ if TYPE_CHECKING:
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
 
+DESK_MEMORY = 1024**3
+"""The same for what people hand in, which is never more than a mebibyte."""
+
 HANDED_IN = 20.0
 """Seconds that reading or checking what a person hands in may take."""
 
@@ -434,7 +437,7 @@ class Registry:
     @cached_property
     def _admission(self) -> Worker:
         """The one worker in which what people hand in is read and checked."""
-        return Worker("registry.admission:serve", memory=GATE_MEMORY)
+        return Worker("registry.admission:serve", memory=DESK_MEMORY)
 
     @cached_property
     def gate(self) -> Gate:

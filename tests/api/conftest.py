@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from api.application import application
 from api.asking import Asking
 from api.budgets import Budgets
+from api.pace import Pace
 from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
@@ -385,7 +386,7 @@ def site_of(sample: Sample) -> Site:
         Places(sample.journal, sample.iris),
         Shelf(0),
         Naming(sample.journal),
-        Guard(sample.access, BASE, LANGUAGES),
+        Guard(sample.access, BASE, LANGUAGES, Pace(person=0, organisation=0)),
         Asking(BASE, sample.queries, Budgets(seconds=0, errors=0, parallel=0)),
     )
 
