@@ -36,7 +36,7 @@ browser:
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
 
 test: $(READY) browser ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 # HOSTILE=2000 sends more than the usual 500 queries.
 torture: $(READY) ## Try to bring the server down, and print what is promised

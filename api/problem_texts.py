@@ -87,6 +87,14 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "bg": "Текстът не спазва правилата на формата си. Проверете го с "
             "валидатор за този формат.",
         },
+        "lossy": {
+            "en": "Each entry under “losses” says where in the document it stands and "
+            "why it cannot be kept. Mend the document, or send it again with "
+            "“accept-losses”: the list is kept for the reviewer then.",
+            "bg": "Всеки ред в „losses“ посочва мястото в документа и защо то не може "
+            "да бъде запазено. Поправете документа или го изпратете отново с "
+            "„accept-losses“: тогава списъкът се пази за рецензента.",
+        },
         "shapes-violated": {
             "en": "Each entry under “errors” names the value and the rule; the page "
             "of the rules explains each code.",

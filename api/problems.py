@@ -46,6 +46,7 @@ STATUS: Mapping[type[RegistryError], int] = MappingProxyType(
         errors.TooMany: 429,
         errors.Invalid: 422,
         errors.MalformedDocument: 400,
+        errors.Lossy: 422,
         errors.ShapesViolated: 422,
         errors.BadParameter: 400,
         errors.DatasetRefused: 422,

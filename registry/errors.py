@@ -191,6 +191,16 @@ class MalformedDocument(Invalid):
     }
 
 
+class Lossy(Invalid):
+    """Part of a document would not be kept; `extra["losses"]` lists what."""
+
+    slug = "lossy"
+    title: ClassVar[Mapping[str, str]] = {
+        "en": "Part of the document would be lost",
+        "bg": "Част от документа би се изгубила",
+    }
+
+
 class ShapesViolated(Invalid):
     """A *must* constraint is broken; `extra["errors"]` is the report."""
 

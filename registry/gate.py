@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from registry.documents import JSON_LD
 from registry.errors import Busy, MalformedDocument
-from registry.jsonld import Loss
 from registry.language import Text
+from registry.losses import Loss
 from registry.record import Content
 from registry.report import Report, Result
 from registry.sandbox import Reason, Stopped
@@ -36,7 +36,7 @@ class Reading:
 
     Attributes:
         content: the record's content, or `None` if the document is malformed.
-        losses: what a JSON-LD processor would have dropped without a word.
+        losses: what is not kept of the document, or not as it was written.
         problem: why the document is malformed, per language.
     """
 

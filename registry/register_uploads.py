@@ -374,7 +374,7 @@ def _broken(
     must = [r for r in proposal.report.results if r.severity == "must"]
     found = [
         *form_faults.placed(must, row.typed, row.pairs),
-        *form_faults.lost(proposal.losses, row.typed, row.pairs),
+        *form_faults.lost(proposal.lost, row.typed, row.pairs),
     ]
     for fault in found:
         name = fault.field or ""

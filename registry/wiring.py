@@ -37,7 +37,6 @@ from registry.errors import EngineUnavailable, Misconfigured, NotFound
 from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
-from registry.identity.openid import OpenIdProvider
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
@@ -84,11 +83,15 @@ from registry.views.dcat.definition import Definition
 from registry.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from registry.identity.openid import OpenIdProvider
     from registry.scoring import Scorer
     from registry.shapes import Shapes
 
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
+
+DESK_MEMORY = 1024**3
+"""The same for what people hand in, which is never more than a mebibyte."""
 
 HANDED_IN = 20.0
 """Seconds that reading or checking what a person hands in may take."""
@@ -291,11 +294,14 @@ class Registry:
         )
 
     @cached_property
-    def provider(self) -> OpenIdProvider | None:
+    def provider(self) -> "OpenIdProvider | None":
         """The other site by which people may log in, if there is one."""
         oidc = self.settings.oidc
         if not oidc.issuer:
             return None
+        # Few have one, and its libraries take long to import.
+        from registry.identity.openid import OpenIdProvider
+
         secret = oidc.client_secret.get_secret_value()
         return OpenIdProvider(oidc.issuer, oidc.client_id, secret)
 
@@ -431,7 +437,7 @@ class Registry:
     @cached_property
     def _admission(self) -> Worker:
         """The one worker in which what people hand in is read and checked."""
-        return Worker("registry.admission:serve", memory=GATE_MEMORY)
+        return Worker("registry.admission:serve", memory=DESK_MEMORY)
 
     @cached_property
     def gate(self) -> Gate:

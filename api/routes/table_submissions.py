@@ -65,7 +65,7 @@ def add_to(app: FastAPI, site: Site) -> None:
         fault or changes nothing, or with `dry-run`. Of a table with a threshold
         nothing but the protected table is kept.
         """
-        person = await run_in_threadpool(site.guard.required, request, Scope.SUBMIT)
+        person = await run_in_threadpool(site.guard.sender, request, Scope.SUBMIT)
         check_names(request, PARAMETERS)
         scope = request.query_params.get("scope", SCOPES[0])
         if scope not in SCOPES:
@@ -87,7 +87,7 @@ def add_to(app: FastAPI, site: Site) -> None:
             openapi.LANG,
         ],
         body={CSV: {"type": "string"}, XLSX: {"type": "string", "format": "binary"}},
-        responses=openapi.answered((JSON,), 400, 401, 403, 404, 412, 413, 422),
+        responses=openapi.answered((JSON,), 400, 401, 403, 404, 412, 413, 422, 429),
     )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from registry.errors import Busy, MalformedDocument
 from registry.gate import Gate
-from registry.jsonld import Loss
+from registry.losses import Loss
 from registry.sandbox import Reason, Stopped, Worker
 from tests.versions import BASE, content, place, version
 
