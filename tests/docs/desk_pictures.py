@@ -1,6 +1,6 @@
 """Pictures of the pages of those who are logged in: two people at work on real data.
 
-Their names and addresses are invented, and so are the figures of the municipality.
+Their names and addresses are invented; so is what they hand in, which says so.
 """
 
 import json
@@ -127,7 +127,7 @@ class Camera:
         self.page.get_by_label("Вашето име").fill(name)
         self.page.get_by_label("Парола").fill(PASSWORD)
         if name == CLERK:
-            self.take("invitation", 720)
+            self.take("invitation", 840)
         self.press("Приемане на поканата")
 
 
@@ -166,10 +166,9 @@ def _hand_in(clerk: Camera) -> None:
     clerk.take("duplicates", 400, "#similar")
     clerk.reader.opens("bg/desk/edit/institution/haskovo-community-centre")
     page.locator("[id='description.bg']").fill(
-        "Общината поддържа центъра за семейства с деца до седем години. "
-        "Консултациите са безплатни и на английски език."
+        "Общинска услуга за подкрепа на деца, родители и осиновители (пример)."
     )
-    page.locator("[name=_reason]").fill("От този месец се консултира и на английски.")
+    page.locator("[name=_reason]").fill("Примерна промяна за ръководството.")
     clerk.press("Подаване за преглед")
     clerk.take("desk", 1000)
 
@@ -199,5 +198,5 @@ def _review(reviewer: Camera) -> None:
     reviewer.take("queue", 720)
     reviewer.page.locator("main ol.results h3 a").first.click()
     reviewer.page.wait_for_load_state()
-    reviewer.take("submission", 1160)
-    reviewer.take("decide", 680, "#decide")
+    reviewer.take("submission", 1060)
+    reviewer.take("decide", 720, "#decide")
