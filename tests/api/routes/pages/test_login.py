@@ -139,7 +139,7 @@ def test_guessing_is_stopped(office: Sample, visitor: Visitor) -> None:
     )
 
     assert 1 <= int(answer.headers["retry-after"]) <= 900
-    assert "Too many attempts" in answer.text
+    assert "Too many requests" in answer.text
 
 
 def test_the_header_says_who_is_there(office: Sample, visitor: Visitor) -> None:
