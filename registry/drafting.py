@@ -268,12 +268,14 @@ class Drafting:
             else None
         )
         told = version.head.provenance if version else Provenance()
+        amended = self._desk.submission(draft.amends) if draft.amends else None
+        told = amended.entry.provenance if amended else told
         known = {source.iri: source for source in told.sources}
         written = [one.strip() for one in given.values(SOURCE) if one.strip()]
         sources = tuple(known.get(one, Source(one)) for one in dict.fromkeys(written))
         seen = tuple(dict.fromkeys(given.values(SEEN)))
         if (sources, seen) == (told.sources, told.name_seen_in):
-            return None
+            return told if amended else None
         return Provenance(sources, seen, told.note)
 
 

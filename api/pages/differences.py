@@ -13,8 +13,8 @@ Path = tuple[str, ...]
 """Terms from the root of the document down to a value."""
 
 _UNSHOWN = frozenset({"@context", "id", "type"})
-SOURCE: Path = ("source",)
-NOTE: Path = ("note",)
+SOURCE: Path = ("itemSource",)
+NOTE: Path = ("itemNote",)
 SEEN: Path = ("nameSeenIn",)
 """What is said about the record itself, beside its document."""
 

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 from api.pages.addresses import Addresses
 from api.pages.environment import turns
 from api.pages.facts import Fact, Value
-from api.pages.terms import FRESHNESS, STATUSES, TERMS, TYPES
+from api.pages.terms import FRESHNESS, ITEM_TERMS, STATUSES, TERMS, TYPES
 from registry.language import Chosen, Text, choose
 
 SOUGHT: Mapping[str, str] = {
@@ -61,8 +61,8 @@ class Reader:
     addresses: Addresses
 
     def term(self, name: str) -> Chosen:
-        """Returns the name of a term of the context, or the term itself."""
-        return self._said(TERMS, name)
+        """Returns the name of a term of a record or of its item, or the term itself."""
+        return self._said(TERMS if name in TERMS else ITEM_TERMS, name)
 
     def type(self, name: str) -> Chosen:
         """Returns the name of a class of the context, or the class itself."""

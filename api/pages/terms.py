@@ -117,6 +117,18 @@ TERMS: Mapping[str, Text] = MappingProxyType(
 )
 """The terms of the context that a record page shows, in the order it shows them."""
 
+ITEM_TERMS: Mapping[str, Text] = MappingProxyType(
+    {
+        "itemSource": {"bg": "Източник на записа", "en": "Source of the record"},
+        "itemNote": {"bg": "Бележка към записа", "en": "Note on the record"},
+        "nameSeenIn": {
+            "bg": "Езици, на които името е видяно в източник",
+            "en": "Languages in which the name was seen in a source",
+        },
+    }
+)
+"""What is said about a record rather than about its thing, in differences."""
+
 TYPES: Mapping[str, Text] = MappingProxyType(
     {
         "Organization": {"bg": "Организация", "en": "Organisation"},

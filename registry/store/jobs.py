@@ -118,6 +118,7 @@ class Jobs:
     async def close(self) -> None:
         """Ends what runs; a job that is not done has failed after the next start."""
         tasks = [self._serving, self._running[1] if self._running else None]
+        self._serving = self._running = None
         stopped = [task for task in tasks if task]
         for task in stopped:
             task.cancel()

@@ -31,10 +31,10 @@ class SpooledFile:
         size: bytes that it has.
     """
 
-    def __init__(self, spool: "Spool", size: int) -> None:
+    def __init__(self, spool: "Spool", size: int, file: BinaryIO) -> None:
         self.size = size
         self._spool = spool
-        self._file = _nameless(spool.folder)
+        self._file = file
         spool.used += size
 
     def __del__(self) -> None:
@@ -83,7 +83,7 @@ class Spool:
         if self.used + size > self._most:
             raise Overfull
         try:
-            file = SpooledFile(self, size)
+            file = SpooledFile(self, size, _nameless(self.folder))
         except OSError as error:
             raise Overfull from error
         try:

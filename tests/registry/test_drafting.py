@@ -7,8 +7,8 @@ from registry.drafting import REASON, REASON_CAP, SEEN, SOURCE, Drafting, strang
 from registry.errors import Conflict, NotFound
 from registry.forms.translation import State
 from registry.iris import RecordId
-from registry.record import Source
-from tests.desk import ANN, CLUB, TALKS, THING, Office, named
+from registry.record import Provenance, Source
+from tests.desk import ANN, CLUB, REV, TALKS, THING, Office, named
 from tests.forms import forms
 from tests.versions import AT, IRIS
 
@@ -178,3 +178,21 @@ def test_an_amendment_starts_from_what_was_handed_in(office: Office) -> None:
     typed = replace(draft(*TYPED), amends=made.number)
 
     assert drafting(office).typed(typed).document["altName"] == {"bg": "Клубът"}
+
+
+def test_an_amendment_keeps_the_sources_that_were_given(office: Office) -> None:
+    """They are those of the submission, not of the version before."""
+    told = Provenance((Source("https://a.bg/", "2024"),), ("bg",), {"en": "Doubtful."})
+    made = office.hand_in(provenance=told)
+    work = drafting(office)
+    typed = work.amending(REV, made, id="d2", saved=AT)
+    fields = [
+        (name, "Друг клуб" if name == "title.bg" else value)
+        for name, value in typed.fields
+    ]
+    changed = replace(typed, fields=tuple(fields))
+
+    amended = work.submit(REV, changed, work.check(changed))
+
+    assert amended.entry.provenance == told
+    assert amended.amends is not None

@@ -181,7 +181,8 @@ class Entries:
         if do == "rebase":
             return self._rebased(language, draft, given)
         organisation = (given.values("_organisation") or [draft.organisation])[0]
-        if not draft.based_on and self._belongs(person, organisation):
+        free = not draft.based_on and draft.amends is None
+        if free and self._belongs(person, organisation):
             draft = replace(draft, organisation=organisation)
         verb, _, target = do.partition(":")
         fields = _kept_pairs(pairs)

@@ -40,12 +40,12 @@ def test_differences(sample: Sample) -> None:
         Difference(("state",), None, [], ["active"]),
         Difference(("homepage",), None, ["https://a.example/"], ["https://c.example/"]),
         Difference(
-            ("source",),
+            ("itemSource",),
             None,
             ["https://a.example/ (2024)"],
             ["https://a.example/ (2025)"],
         ),
-        Difference(("note",), "en", [], ["Check."]),
+        Difference(("itemNote",), "en", [], ["Check."]),
         Difference(("contact", "telephone"), None, ["+359 1"], []),
     ]
 

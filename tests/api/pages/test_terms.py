@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from api.pages.terms import STATUSES, TERMS, TYPES
+from api.pages.terms import ITEM_TERMS, STATUSES, TERMS, TYPES
 from registry.language import LANGUAGES, Text
 from registry.lifecycle import Event, Status
 from tests.api.conftest import ROOT
@@ -11,7 +11,7 @@ from tests.api.conftest import ROOT
 CYRILLIC = re.compile("[А-Яа-я]")
 
 
-@pytest.mark.parametrize("table", [TERMS, TYPES, STATUSES])
+@pytest.mark.parametrize("table", [TERMS, TYPES, ITEM_TERMS, STATUSES])
 def test_both_languages(table: dict[str, Text]) -> None:
     """Every name is there in both languages, each in its own letters."""
     for key, text in table.items():
