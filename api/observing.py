@@ -8,7 +8,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from starlette.routing import BaseRoute, Mount, Route
@@ -126,21 +126,21 @@ class Routed:
     def __init__(self, app: ASGIApp, routes: Callable[[], Iterable[BaseRoute]]) -> None:
         self.app = app
         self._routes = routes
-        self._pages: Mapping[Hashable, str] | None = None
+        self._plain: Mapping[int, str] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers, and notes the pattern of the route that did."""
         try:
             await self.app(scope, receive, send)
         finally:
-            if "route" in scope:
+            if "endpoint" in scope:
                 note_route(scope, self._pattern(scope))
 
     def _pattern(self, scope: Scope) -> str:
-        if self._pages is None:
-            self._pages = dict(_mounted(self._routes()))
-        found: str = self._pages.get(scope["endpoint"], scope["route"].path)
-        return found
+        if self._plain is None:
+            self._plain = dict(_plain(self._routes()))
+        found = self._plain.get(id(scope["endpoint"]))
+        return found or str(getattr(scope.get("route"), "path", OTHER))
 
 
 def note_route(scope: Scope, pattern: str) -> None:
@@ -155,10 +155,11 @@ def route_of(scope: Scope) -> str:
     return found
 
 
-def _mounted(routes: Iterable[BaseRoute]) -> Iterator[tuple[Hashable, str]]:
-    """Yields the endpoints of pages with the whole patterns of their addresses."""
-    for mount in routes:
-        if isinstance(mount, Mount):
-            for route in mount.routes:
-                if isinstance(route, Route):
-                    yield route.endpoint, mount.path + route.path
+def _plain(routes: Iterable[BaseRoute], above: str = "") -> Iterator[tuple[int, str]]:
+    """Yields the identities of endpoints with their patterns, where the framework does not tell."""
+    for route in routes:
+        if type(route) is Route:
+            yield id(route.endpoint), above + route.path
+        elif isinstance(route, Mount):
+            yield id(route.app), route.path
+            yield from _plain(route.routes, route.path)
