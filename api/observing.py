@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -156,9 +157,9 @@ def route_of(scope: Scope) -> str:
 
 
 def _plain(routes: Iterable[BaseRoute], above: str = "") -> Iterator[tuple[int, str]]:
-    """Yields the identities of endpoints with their patterns, where the framework does not tell."""
+    """Yields endpoints and their patterns, where the framework does not tell."""
     for route in routes:
-        if type(route) is Route:
+        if isinstance(route, Route) and not isinstance(route, APIRoute):
             yield id(route.endpoint), above + route.path
         elif isinstance(route, Mount):
             yield id(route.app), route.path

@@ -4,7 +4,7 @@ Native parsers and query engines can be crashed, or kept busy for ever, by a
 few bytes of text, and no exception helps. So such text is only ever handed to
 a process that may die:
 
-    with Worker("registry.gate:serve", memory=1 << 30) as worker:
+    with Worker("registry.admission:serve", memory=1 << 30) as worker:
         answer = worker.call(payload, deadline=5.0)
 
 What comes back from a worker has been near hostile text and is untrusted: it

@@ -595,7 +595,7 @@ class QueryPool:
         status, report = await self._ended(worker)
         reason = sandbox.why(status, report)
         self._stopped[reason] += 1
-        log.warning("query worker died", extra={"reason": reason, "report": report})
+        log.warning("query worker died", extra={"reason": reason, "status": status})
         if reason != Reason.MEMORY:
             return _unavailable("crashed")
         memory = self._limits.memory
