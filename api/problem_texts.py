@@ -148,6 +148,14 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "en": "Try again in a few seconds.",
             "bg": "Опитайте отново след няколко секунди.",
         },
+        "storage": {
+            "en": "Everything can still be read. Send it again later, with the same "
+            "Idempotency-Key if you gave one; the operators have to make room on the "
+            "disk.",
+            "bg": "Всичко може да се чете както преди. Изпратете го отново по-късно, "
+            "със същия Idempotency-Key, ако сте посочили такъв; операторите трябва да "
+            "освободят място на диска.",
+        },
         "misconfigured": {
             "en": "The operators of the registry have to mend its settings.",
             "bg": "Операторите на регистъра трябва да поправят настройките му.",

@@ -135,9 +135,9 @@ class Gate:
     def _ask(self, request: Mapping[str, Any]) -> Any:
         payload = json.dumps({**self._setup, **request}).encode()
         try:
-            return json.loads(self._worker.call(payload, self._deadline))
+            return json.loads(self._answer(payload))
         except Stopped as stopped:
-            if stopped.reason in {Reason.BUSY, Reason.NOT_STARTED}:
+            if stopped.reason in {Reason.BUSY, Reason.NOT_STARTED, Reason.KILLED}:
                 raise Busy(
                     "Many documents are being checked just now.",
                     "В момента се проверяват много документи.",
@@ -146,3 +146,12 @@ class Gate:
                 f"Reading or checking had to be stopped ({stopped.reason}).",
                 f"Четенето или проверката беше спряна ({stopped.reason}).",
             ) from stopped
+
+    def _answer(self, payload: bytes) -> bytes:
+        try:
+            return self._worker.call(payload, self._deadline)
+        except Stopped as stopped:
+            if stopped.reason is not Reason.KILLED:
+                raise
+            # No document does that; another worker may get to its end.
+            return self._worker.call(payload, self._deadline)

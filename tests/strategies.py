@@ -1,10 +1,15 @@
 """Graphs for property tests: a few nodes, all kinds of terms and values."""
 
+import os
+
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from registry.namespaces import DCT, LOCN, M8G, ORG, RDF, SKOS, XSD
 from tests.versions import BASE
+
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+"""Whether there is time for everything."""
 
 THING = f"{BASE}id/institution/one"
 
@@ -51,6 +56,16 @@ types = st.builds(
     st.sampled_from([f"{ORG}Organization", "https://nobody.example/T"]).map(NamedNode),
 )
 facts = st.builds(Triple, iris, predicates, st.one_of(iris, literals))
+
+
+def examples(all_of_them: int) -> int:
+    """Returns how many examples are tried, where each takes a journal or an engine.
+
+    A third is what every run can wait for; the rest comes with
+    `HYPOTHESIS_PROFILE=long`.
+    """
+    return all_of_them if LONG else -(-all_of_them // 3)
+
 
 graph = st.lists(st.one_of(types, facts), max_size=12)
 

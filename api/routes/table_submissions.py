@@ -100,7 +100,7 @@ def _submitted(site: Site, request: Request, person: Person, sent: bytes) -> Res
     if not checked.sound:
         raise DatasetRefused(
             f"The file has {checked.count} faults; nothing was handed in.",
-            f"Във файла има {checked.count} грешки; нищо не беше предадено.",
+            f"Във файла има {checked.count} грешки; нищо не беше подадено.",
             extra={"faults": faults(checked)},
         )
     if "dry-run" in asked or checked.unchanged:
