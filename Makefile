@@ -38,12 +38,21 @@ browser:
 	  || { apt-get update -qq && apt-get install -qqy nginx-light; } || true
 
 test: $(READY) browser ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
-# HOSTILE=2000 sends more than the usual 500 queries.
-torture: $(READY) ## Try to bring the server down, and print what is promised
-	REGISTRY_TEST_TORTURE=$(or $(HOSTILE),500) $(BIN)/python -m pytest -s tests/torture
-	REGISTRY_TEST_FUZZ=25 $(BIN)/python -m pytest -s tests/conformance/test_openapi_fuzz.py
+# The short forms of these are among the tests.
+torture: export REGISTRY_TEST_FUZZ ?= 25
+torture: export REGISTRY_TEST_TORTURE ?= 500
+torture: export REGISTRY_TORTURE_KILLS ?= 1000
+torture: export REGISTRY_TORTURE_QUERIES ?= 10000
+torture: export REGISTRY_TORTURE_LOSSES ?= 400
+torture: export REGISTRY_TORTURE_FLIPS ?= 1000
+torture: $(READY) ## Kill, fill and break everything many times, and print the figures
+	$(BIN)/python -m pytest -s tests/torture \
+	  tests/registry/journal/test_power_loss.py \
+	  tests/registry/journal/test_flipped_bits.py tests/system/test_full_disk.py \
+	  tests/system/test_recovery.py tests/system/test_backup.py \
+	  tests/conformance/test_openapi_fuzz.py
 
 check: $(READY) ## Check style, types, the direction of imports, and the documentation
 	$(BIN)/ruff check .

@@ -16,6 +16,7 @@ from api.cookies import Cookies
 from api.headers import PublicHeaders
 from api.meters import Meters
 from api.observing import Observed, Routed
+from api.pace import Pace
 from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
@@ -97,7 +98,8 @@ def application(
             close()
 
     base = registry.iris.base
-    limits, engine = registry.settings.tables, registry.settings.engine
+    settings = registry.settings
+    limits, engine, desk = settings.tables, settings.engine, settings.desk
     cubes = Cubes(
         registry.settings.data / "tables",
         memory=limits.memory,
@@ -110,7 +112,12 @@ def application(
         Places(registry.journal, registry.iris),
         Shelf(registry.settings.site.ready),
         Naming(registry.journal),
-        Guard(registry.access, base, tuple(pages.languages)),
+        Guard(
+            registry.access,
+            base,
+            tuple(pages.languages),
+            Pace(person=desk.person, organisation=desk.organisation),
+        ),
         Asking(
             base,
             registry.queries,

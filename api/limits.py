@@ -9,7 +9,7 @@ from api.site import Site
 from registry import feeds
 from registry.language import Text
 from registry.ports import COUNT_CAP
-from registry.settings import EngineSettings, JobSettings
+from registry.settings import DeskSettings, EngineSettings, JobSettings
 from registry.views.ckan.actions import ROWS_CAP
 
 
@@ -30,6 +30,7 @@ def limits(site: Site) -> Sequence[Limit]:
         *_lanes(engine),
         *_budgets(engine),
         *_jobs(site.registry.settings.jobs),
+        *_desk(site.registry.settings.desk),
         Limit(
             "query.memory",
             engine.memory,
@@ -371,3 +372,31 @@ def _jobs(jobs: JobSettings) -> Sequence[Limit]:
             },
         ),
     ]
+
+
+def _desk(desk: DeskSettings) -> Sequence[Limit]:
+    found = [
+        Limit(
+            "desk.person",
+            desk.person,
+            "submission",
+            {
+                "bg": "Толкова документи, файлове и коментари може да изпрати един "
+                "човек за една минута.",
+                "en": "So many documents, files and comments a person may send within "
+                "a minute.",
+            },
+        ),
+        Limit(
+            "desk.organisation",
+            desk.organisation,
+            "submission",
+            {
+                "bg": "Толкова документи, файлове и коментари могат да изпратят за "
+                "една минута всички хора на една организация.",
+                "en": "So many documents, files and comments all people of an "
+                "organisation may send within a minute.",
+            },
+        ),
+    ]
+    return [limit for limit in found if limit.value]

@@ -87,6 +87,14 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "bg": "Текстът не спазва правилата на формата си. Проверете го с "
             "валидатор за този формат.",
         },
+        "lossy": {
+            "en": "Each entry under “losses” says where in the document it stands and "
+            "why it cannot be kept. Mend the document, or send it again with "
+            "“accept-losses”: the list is kept for the reviewer then.",
+            "bg": "Всеки ред в „losses“ посочва мястото в документа и защо то не може "
+            "да бъде запазено. Поправете документа или го изпратете отново с "
+            "„accept-losses“: тогава списъкът се пази за рецензента.",
+        },
         "shapes-violated": {
             "en": "Each entry under “errors” names the value and the rule; the page "
             "of the rules explains each code.",
@@ -139,6 +147,14 @@ HELP: Mapping[str, Text] = MappingProxyType(
         "busy": {
             "en": "Try again in a few seconds.",
             "bg": "Опитайте отново след няколко секунди.",
+        },
+        "storage": {
+            "en": "Everything can still be read. Send it again later, with the same "
+            "Idempotency-Key if you gave one; the operators have to make room on the "
+            "disk.",
+            "bg": "Всичко може да се чете както преди. Изпратете го отново по-късно, "
+            "със същия Idempotency-Key, ако сте посочили такъв; операторите трябва да "
+            "освободят място на диска.",
         },
         "misconfigured": {
             "en": "The operators of the registry have to mend its settings.",

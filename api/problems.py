@@ -24,7 +24,7 @@ from api.negotiation import Offer, choose
 from api.pages.addresses import split
 from api.pages.site import SitePages
 from api.problem_texts import HELP
-from registry import errors, logs
+from registry import errors, logs, storage
 from registry.errors import NotAcceptable, RegistryError
 from registry.language import LANGUAGES, Text
 
@@ -46,6 +46,7 @@ STATUS: Mapping[type[RegistryError], int] = MappingProxyType(
         errors.TooMany: 429,
         errors.Invalid: 422,
         errors.MalformedDocument: 400,
+        errors.Lossy: 422,
         errors.ShapesViolated: 422,
         errors.BadParameter: 400,
         errors.DatasetRefused: 422,
@@ -56,13 +57,14 @@ STATUS: Mapping[type[RegistryError], int] = MappingProxyType(
         errors.ResultTooLarge: 422,
         errors.EngineUnavailable: 503,
         errors.Busy: 503,
+        errors.StorageUnavailable: 503,
         errors.Misconfigured: 500,
     }
 )
 """The status of each error; nothing else in the product knows one."""
 
 RETRY_AFTER: Mapping[type[RegistryError], int] = MappingProxyType(
-    {errors.EngineUnavailable: 5, errors.Busy: 5}
+    {errors.EngineUnavailable: 5, errors.Busy: 5, errors.StorageUnavailable: 30}
 )
 """Seconds after which trying again may help; a query that ran too long runs too
 long again, so `QueryTimeout` is not here."""
@@ -299,12 +301,16 @@ class FailureBarrier:
 
         try:
             await self.app(scope, receive, watched)
-        except Exception:
+        except Exception as error:
             reference = logs.REQUEST.get() or secrets.token_hex(8)
             log.exception("request failed", extra={"reference": reference})
             if started or scope["type"] != "http":
                 raise
-            response = self.problems.of_failure(Request(scope, receive), reference)
+            request, disk = Request(scope, receive), storage.unavailable(error)
+            if disk is None:
+                response = self.problems.of_failure(request, reference)
+            else:
+                response = self.problems.of_error(request, disk)
             await response(scope, receive, send)
 
 

@@ -17,6 +17,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from api import body, cookies
+from api.pace import Pace
 from api.pages.addresses import split
 from api.problems import UnsupportedMediaType
 from registry.access import Access
@@ -43,11 +44,13 @@ class Guard:
         access: the sessions and tokens.
         base: of every address.
         languages: tags of the pages.
+        pace: of what people send.
     """
 
     access: Access
     base: str
     languages: Sequence[str]
+    pace: Pace
 
     def person(self, request: Request, scope: Scope = Scope.READ) -> Person | None:
         """Returns who is asking, or `None` if that is not known.
@@ -85,6 +88,18 @@ class Guard:
                 "Това е достъпно за влезли потребители и за програми, които изпращат "
                 "валиден код за достъп.",
             )
+        return person
+
+    def sender(self, request: Request, scope: Scope = Scope.READ) -> Person:
+        """Returns who sends something that takes time to check, and counts it.
+
+        Raises:
+            Unauthenticated: that is not known.
+            NotAllowed: the token was made for something else.
+            TooMany: that person, or an organisation of theirs, sent too much lately.
+        """
+        person = self.required(request, scope)
+        self.pace.count(person)
         return person
 
     def csrf(self, request: Request) -> str:

@@ -9,6 +9,7 @@ from registry import duplicates
 from registry.desk import Comment, Submission
 from registry.intake import Proposal, errors
 from registry.iris import Iris
+from registry.losses import MESSAGES, OTHER, Loss
 from registry.record import Content, Entry, Provenance, Version
 from registry.report import Report
 
@@ -39,6 +40,7 @@ def told(submission: Submission, iris: Iris) -> dict[str, Any]:
         "amends": None if amends is None else address(iris, amends.number),
         "decision": None if decision is None else _decided(decision),
         "claimedBy": submission.claimed_by,
+        "losses": losses(submission.losses),
     }
 
 
@@ -69,7 +71,8 @@ def proposed(proposal: Proposal, iris: Iris) -> dict[str, Any]:
         "record": iris.thing(proposal.record),
         "acceptable": proposal.acceptable,
         "problem": None if proposal.problem is None else dict(proposal.problem),
-        "losses": [asdict(loss) for loss in proposal.losses],
+        "losses": losses(proposal.losses),
+        "lossy": bool(proposal.lost),
         "report": report(proposal.report),
         "advice": [
             {**asdict(advice), "message": dict(advice.message)}
@@ -90,6 +93,14 @@ def proposed(proposal: Proposal, iris: Iris) -> dict[str, Any]:
             for found in proposal.duplicates
         ],
     }
+
+
+def losses(found: Sequence[Loss]) -> list[dict[str, Any]]:
+    """Returns what is not kept of a document, each piece with the reason in words."""
+    return [
+        {**asdict(loss), "message": dict(MESSAGES.get(loss.reason, OTHER))}
+        for loss in found
+    ]
 
 
 def report(found: Report) -> dict[str, Any]:

@@ -4,7 +4,8 @@ A secret is 256 random bits; what is kept of it is its SHA-256. A session ends 8
 hours after it was last used, and 7 days after it began.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from secrets import token_hex
@@ -17,7 +18,7 @@ from registry.credentials import (
     digest_of,
     new_secret,
 )
-from registry.errors import BadParameter, NotAllowed
+from registry.errors import BadParameter, NotAllowed, StorageUnavailable
 from registry.people import Person
 from registry.ports import Clock, Directory, Keys
 
@@ -64,7 +65,7 @@ class Access:
         if found is None or self._ended(found):
             return None
         if self.clock() - found.seen > NOTED:
-            self.keys.touch_session(found.digest)
+            self._note(self.keys.touch_session, found.digest)
         return found
 
     def visitor(self, secret: str) -> Person | None:
@@ -102,7 +103,7 @@ class Access:
                 extra={"scope": str(scope)},
             )
         if token.used is None or self.clock() - token.used > NOTED:
-            self.keys.use_token(token.id)
+            self._note(self.keys.use_token, token.id)
         return self.directory.person(token.actor)
 
     def tokens(self, person: Person) -> Sequence[Token]:
@@ -157,6 +158,11 @@ class Access:
     def revoke(self, person: Person, id: str) -> None:
         """Takes one of somebody's own tokens away; nothing else, whatever the id."""
         self.keys.revoke_token(person.actor, id)
+
+    def _note(self, note: Callable[[str], None], of: str) -> None:
+        # Who may read may go on reading though the disk takes nothing in.
+        with suppress(StorageUnavailable):
+            note(of)
 
     def _ended(self, session: Session) -> bool:
         now = self.clock()

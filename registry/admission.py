@@ -8,11 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from registry import graphs, strangers
+from registry import graphs, second_reading, strangers
 from registry.documents import JSON_LD, check_document
 from registry.errors import MalformedDocument
-from registry.jsonld import Context, Loss, text
+from registry.jsonld import Context, text, without
 from registry.language import Text
+from registry.losses import Loss
 from registry.shapes import Shapes, load
 
 
@@ -63,9 +64,13 @@ def _admitted(handed: Mapping[str, Any], context: Context) -> dict[str, Any]:
                 document = {"id": root, **document}
             document = context.resolved(document, root)
             losses = context.losses(document)
+            # What is listed is left out here; each reader drops it in its own way.
+            document = without(document, losses)
             triples = graphs.read_document(document, context, root, sparing=True)
+            second_reading.check_document(document, context, root, triples)
         else:
             triples = graphs.read_text(document, handed["media_type"], root)
+            second_reading.check_text(document, handed["media_type"], root, triples)
     except MalformedDocument as error:
         return _refused(losses, error.detail)
     strange = list(strangers.found(triples, root, handed["known"]))
@@ -73,7 +78,9 @@ def _admitted(handed: Mapping[str, Any], context: Context) -> dict[str, Any]:
         reasons = {loss.reason for loss in strange}
         problem = next(p for r, p in strangers.PROBLEMS.items() if r in reasons)
         return _refused([*losses, *strange], problem)
-    return _kept(triples, root, context, losses)
+    composed = strangers.composed(triples)
+    losses = [*losses, *strangers.recomposed(triples)]
+    return _kept(composed, root, context, losses)
 
 
 def _refused(losses: Sequence[Loss], problem: Text) -> dict[str, Any]:

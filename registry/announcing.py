@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from registry.desk import Channel, Comment, Outcome, Submission
 from registry.iris import RecordId
+from registry.losses import Loss
 from registry.notices import Notices
 from registry.ports import Desk, DeskQuery, DeskWriter
 from registry.record import Change, Entry, Head
@@ -91,9 +92,14 @@ class _Watched:
         organisation: str,
         channel: Channel,
         amends: int | None = None,
+        losses: Sequence[Loss] = (),
     ) -> None:
         self.writer.hand_in(
-            entry, organisation=organisation, channel=channel, amends=amends
+            entry,
+            organisation=organisation,
+            channel=channel,
+            amends=amends,
+            losses=losses,
         )
         self.handed_in_.append(entry.sequence)
 

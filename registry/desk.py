@@ -4,11 +4,13 @@ What is submitted and decided stands in the journal. What only the desk needs to
 (for whom, by which way, who looks after it, what was said) stands beside it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from registry.iris import RecordId
+from registry.losses import Loss
 from registry.people import KEEPER
 from registry.policy import State, Subject
 from registry.record import Entry
@@ -51,6 +53,7 @@ class Submission:
         amends: the submission that this one changes, if it does.
         claimed_by: actor who looks after it, if somebody does.
         claimed_at: since when, in UTC.
+        losses: what it does not keep of what was written.
     """
 
     entry: Entry
@@ -61,6 +64,7 @@ class Submission:
     amends: "Submission | None" = None
     claimed_by: str | None = None
     claimed_at: datetime | None = None
+    losses: Sequence[Loss] = ()
 
     @property
     def number(self) -> int:

@@ -230,7 +230,7 @@ class Drafting:
         )
         found = [
             *_beside(form, draft),
-            *faults.lost(proposal.losses, typed, pairs),
+            *faults.lost(proposal.lost, typed, pairs),
             *faults.placed(proposal.report.results, typed, pairs),
         ]
         if proposal.problem and not proposal.losses:

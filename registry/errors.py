@@ -22,6 +22,7 @@
     ├── ResultTooLarge       the answer passed a published limit
     ├── EngineUnavailable    the graph store cannot answer now
     ├── Busy                 somebody else holds what is needed
+    ├── StorageUnavailable   the disk is full, read-only or broken
     └── Misconfigured        the settings and the data directory disagree
 
 None knows an HTTP status: `api.problems` maps each class to one. Titles are
@@ -191,6 +192,16 @@ class MalformedDocument(Invalid):
     }
 
 
+class Lossy(Invalid):
+    """Part of a document would not be kept; `extra["losses"]` lists what."""
+
+    slug = "lossy"
+    title: ClassVar[Mapping[str, str]] = {
+        "en": "Part of the document would be lost",
+        "bg": "Част от документа би се изгубила",
+    }
+
+
 class ShapesViolated(Invalid):
     """A *must* constraint is broken; `extra["errors"]` is the report."""
 
@@ -278,6 +289,16 @@ class Busy(RegistryError):
     title: ClassVar[Mapping[str, str]] = {
         "en": "The registry is in use by another process",
         "bg": "Регистърът се използва от друг процес",
+    }
+
+
+class StorageUnavailable(RegistryError):
+    """The disk is full, read-only or broken; `extra["reason"]` tells which."""
+
+    slug = "storage"
+    title: ClassVar[Mapping[str, str]] = {
+        "en": "Nothing can be kept at the moment",
+        "bg": "В момента нищо не може да бъде запазено",
     }
 
 

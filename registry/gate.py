@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from registry.documents import JSON_LD
 from registry.errors import Busy, MalformedDocument
-from registry.jsonld import Loss
 from registry.language import Text
+from registry.losses import Loss
 from registry.record import Content
 from registry.report import Report, Result
 from registry.sandbox import Reason, Stopped
@@ -36,7 +36,7 @@ class Reading:
 
     Attributes:
         content: the record's content, or `None` if the document is malformed.
-        losses: what a JSON-LD processor would have dropped without a word.
+        losses: what is not kept of the document, or not as it was written.
         problem: why the document is malformed, per language.
     """
 
@@ -135,9 +135,9 @@ class Gate:
     def _ask(self, request: Mapping[str, Any]) -> Any:
         payload = json.dumps({**self._setup, **request}).encode()
         try:
-            return json.loads(self._worker.call(payload, self._deadline))
+            return json.loads(self._answer(payload))
         except Stopped as stopped:
-            if stopped.reason in {Reason.BUSY, Reason.NOT_STARTED}:
+            if stopped.reason in {Reason.BUSY, Reason.NOT_STARTED, Reason.KILLED}:
                 raise Busy(
                     "Many documents are being checked just now.",
                     "В момента се проверяват много документи.",
@@ -146,3 +146,12 @@ class Gate:
                 f"Reading or checking had to be stopped ({stopped.reason}).",
                 f"Четенето или проверката беше спряна ({stopped.reason}).",
             ) from stopped
+
+    def _answer(self, payload: bytes) -> bytes:
+        try:
+            return self._worker.call(payload, self._deadline)
+        except Stopped as stopped:
+            if stopped.reason is not Reason.KILLED:
+                raise
+            # No document does that; another worker may get to its end.
+            return self._worker.call(payload, self._deadline)

@@ -16,6 +16,7 @@ from pyoxigraph import (
     BlankNode,
     CanonicalizationAlgorithm,
     Dataset,
+    Literal,
     NamedNode,
     Quad,
     RdfFormat,
@@ -149,12 +150,14 @@ def read_text(text: str, media_type: str, root: str) -> str:
 
 
 def _named(quads: Sequence[Quad], root: str, *, sparing: bool) -> str:
-    if any(isinstance(quad.object, Triple) for quad in quads):
+    if any(_is_of_1_2(quad.object) for quad in quads):
         raise MalformedDocument(
-            "Statements about statements (triple terms) are not kept here.",
-            "Твърдения за твърдения (triple terms) не се съхраняват тук.",
+            "Statements about statements (triple terms) and texts with a direction "
+            "of their own are not kept here.",
+            "Твърдения за твърдения (triple terms) и текстове със собствена посока не "
+            "се съхраняват тук.",
         )
-    if sparing and not _hangs_together(quads):
+    if sparing and not hangs_together(quads):
         raise MalformedDocument(
             f"There are more than {BLANK_NODES} blank nodes, or one of them is "
             "referred to more than once or by itself: give it an IRI.",
@@ -164,11 +167,18 @@ def _named(quads: Sequence[Quad], root: str, *, sparing: bool) -> str:
     return canonical(quad.triple for quad in skolemised(quads, root))
 
 
+def _is_of_1_2(term: NamedNode | BlankNode | Literal | Triple) -> bool:
+    """Says whether a term is one that RDF 1.1 does not have."""
+    return isinstance(term, Triple) or (
+        isinstance(term, Literal) and term.direction is not None
+    )
+
+
 BLANK_NODES = 200
 """Blank nodes that a document may have that somebody hands in."""
 
 
-def _hangs_together(quads: Iterable[Quad]) -> bool:
+def hangs_together(quads: Iterable[Quad]) -> bool:
     """Says whether blank nodes form trees, which are named in little time.
 
     In a tangle of eight of them the canonical labelling takes ten seconds, and

@@ -5,7 +5,7 @@ the same record each time, for its key is made of its IRI at the source, and
 what has not changed there since it was last read is not handed in again.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -13,10 +13,11 @@ from typing import Any
 from registry import checking, submissions
 from registry.desk import Channel
 from registry.foreign import CatalogueSource, Finding, Found, Page, record_of
-from registry.gate import Gate, Reading
+from registry.gate import Gate, Handed, Reading
 from registry.iris import Iris, RecordId
 from registry.language import Text
 from registry.lifecycle import Event, Status
+from registry.losses import Loss, lost
 from registry.people import KEEPER
 from registry.ports import Desk, Journal
 from registry.record import Content, Provenance, Source
@@ -175,18 +176,28 @@ class _Harvester:
                 )
                 if entry is not None:
                     submissions.take_place(writer, entry)
-                    writer.hand_in(entry, organisation=KEEPER, channel=Channel.HARVEST)
+                    writer.hand_in(
+                        entry,
+                        organisation=KEEPER,
+                        channel=Channel.HARVEST,
+                        losses=[
+                            Loss(one.term, one.value, one.rule) for one in found.losses
+                        ],
+                    )
 
     def _read(self, batch: Sequence[Found]) -> Sequence[tuple[Found, Content]]:
         """Returns what can be read as documents of ours; the rest is refused."""
-        readings = self.gate.read(
-            [(self._thing(found), self._document(found)) for found in batch]
-        )
+        readings = self.gate.admit([self._handed(found) for found in batch])
         return [
             (found, reading.content)
             for found, reading in zip(batch, readings, strict=True)
             if self._readable(found, reading) and reading.content
         ]
+
+    def _handed(self, found: Found) -> Handed:
+        """Returns a dataset as anything that is handed in: it is a stranger's."""
+        document = self._document(found)
+        return Handed(self._thing(found), document, known=tuple(_nodes(document)))
 
     def _thing(self, found: Found) -> str:
         return self.iris.thing(record_of(found.iri))
@@ -209,7 +220,7 @@ class _Harvester:
     def _readable(self, found: Found, reading: Reading) -> bool:
         reasons = [
             Finding(found.iri, loss.pointer, loss.value, loss.reason, LOST)
-            for loss in reading.losses
+            for loss in lost(reading.losses)
         ]
         if reading.problem:
             problem = reading.problem
@@ -253,6 +264,18 @@ class _Harvester:
         if ours and ours[-1].digest == content.digest:
             return Outcome.UNCHANGED
         return Outcome.CHANGED if ours else Outcome.NEW
+
+
+def _nodes(value: object) -> Iterator[str]:
+    """Yields the IRIs of all nodes: a dataset speaks of its distributions."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("id"), str):
+            yield value["id"]
+        for member in value.values():
+            yield from _nodes(member)
+    elif isinstance(value, list):
+        for member in value:
+            yield from _nodes(member)
 
 
 def _finding(found: Found, rule: str) -> Finding:

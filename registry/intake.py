@@ -18,15 +18,16 @@ from registry.duplicates import Duplicate, Duplicates
 from registry.errors import (
     BadParameter,
     Conflict,
+    Lossy,
     MalformedDocument,
     NotFound,
     ShapesViolated,
 )
 from registry.gate import Gate, Handed, Reading
 from registry.iris import Iris, RecordId, record_id
-from registry.jsonld import Loss
 from registry.language import Text
 from registry.lifecycle import Status
+from registry.losses import Loss, lost
 from registry.people import Organisation, Person
 from registry.policy import State, Subject, Verb, require
 from registry.ports import Desk, Journal
@@ -90,7 +91,7 @@ class Proposal:
 
     Attributes:
         content: what would be submitted; `None` if it could not be read.
-        losses: what a parser would have dropped without a word.
+        losses: what is not kept, or not as it was written.
         problem: why it could not be read, per language.
         report: the rules that it breaks.
         advice: texts that should be typed anew.
@@ -112,6 +113,11 @@ class Proposal:
     current: Version | None
     unchanged: bool
     duplicates: Sequence[Duplicate]
+
+    @property
+    def lost(self) -> Sequence[Loss]:
+        """What the content says less than what was written."""
+        return lost(self.losses)
 
     @property
     def stale(self) -> bool:
@@ -257,6 +263,7 @@ class Intake:
         idempotency_key: str | None = None,
         amends: int | None = None,
         guest: bool = False,
+        accept_losses: bool = False,
     ) -> Sequence[Submission]:
         """Hands in what was proposed, all of it in one transaction.
 
@@ -276,6 +283,8 @@ class Intake:
             amends: number of the submission that the only proposal changes.
             guest: whether the records wait for contributions of every organisation,
                 as a table does that municipalities fill in.
+            accept_losses: whether the person knows that something of what was written
+                is not kept.
 
         Returns:
             The submissions, in the order of the proposals.
@@ -284,6 +293,7 @@ class Intake:
             NotAllowed: the person may not.
             BadParameter: there is no such organisation.
             MalformedDocument: one could not be read.
+            Lossy: something would be lost of one, and the person did not accept that.
             ShapesViolated: one breaks a rule that it must keep.
             Conflict: one was made from a version that is no longer current, or
                 the key was used before for something else.
@@ -293,7 +303,7 @@ class Intake:
         if answered is not None:
             return self._again(idempotency_key, answered, proposals)
         for proposal in proposals:
-            _check(proposal)
+            _check(proposal, accept_losses=accept_losses)
         amended = self._amended(person, amends, proposals)
         owners = [self._owner(p, organisation, amended) for p in proposals]
         if amended is None:
@@ -319,7 +329,11 @@ class Intake:
                 if entry is not None:
                     submissions.take_place(writer, entry, amended)
                     writer.hand_in(
-                        entry, organisation=owner, channel=channel, amends=amends
+                        entry,
+                        organisation=owner,
+                        channel=channel,
+                        amends=amends,
+                        losses=proposal.losses,
                     )
                     entries.append(entry)
         return [self._submission(entry) for entry in entries]
@@ -462,12 +476,23 @@ def conflict(
     )
 
 
-def _check(proposal: Proposal) -> None:
+def _check(proposal: Proposal, *, accept_losses: bool) -> None:
     if proposal.content is None:
         problem = proposal.problem or {}
         raise MalformedDocument(
             problem.get("en", ""),
             problem.get("bg", ""),
+            extra={
+                "record": str(proposal.record),
+                "losses": [asdict(loss) for loss in proposal.losses],
+            },
+        )
+    if proposal.lost and not accept_losses:
+        raise Lossy(
+            f"{len(proposal.lost)} pieces of the document cannot be kept. Mend them, "
+            "or say that they may be lost.",
+            f"{len(proposal.lost)} части от документа не могат да бъдат запазени. "
+            "Поправете ги или посочете, че могат да отпаднат.",
             extra={
                 "record": str(proposal.record),
                 "losses": [asdict(loss) for loss in proposal.losses],

@@ -10,7 +10,7 @@ Source: JSON-LD 1.1, sections 4 and 9.
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,6 +20,7 @@ from pyld import jsonld
 from pyld.documentloader.frozen import FrozenDocumentLoader
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
+from registry.losses import BAD_IRI, BAD_LANGUAGE, UNDEFINED_TERM, Loss
 from registry.namespaces import RDF, XSD
 
 KEYWORDS = frozenset({"@context", "@id", "@type", "@included", "@value", "@language"})
@@ -36,21 +37,6 @@ class Term:
     as_set: bool
     reverse: bool
     position: int
-
-
-@dataclass(frozen=True, slots=True)
-class Loss:
-    """A piece of a document that a JSON-LD processor drops without a word.
-
-    Attributes:
-        pointer: where it stands, as a JSON Pointer (RFC 6901).
-        value: what stands there.
-        reason: `undefined-term`, `bad-iri` or `bad-language`.
-    """
-
-    pointer: str
-    value: str
-    reason: str
 
 
 class Context:
@@ -119,24 +105,30 @@ class Context:
         )
         return expanded
 
+    def dataset(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Returns what PyLD reads in a document, as it writes datasets."""
+        own = {**document, "@context": self.iri}
+        found: Mapping[str, Any] = jsonld.to_rdf(
+            own, {"documentLoader": self._loader, "base": ""}
+        )
+        return found
+
     def losses(self, document: Mapping[str, Any]) -> Sequence[Loss]:
         """Returns everything in the document that would not become a triple."""
         return list(self._lost(document, ""))
 
     def _lost(self, node: Mapping[str, Any], pointer: str) -> Iterator[Loss]:
         for name, value in node.items():
-            here = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+            here = _below(pointer, name)
             term = self._terms.get(name)
             if name == "@context":
                 continue
             if name not in KEYWORDS and term is None and not self._has_prefix(name):
-                yield Loss(
-                    here, json.dumps(value, ensure_ascii=False), "undefined-term"
-                )
+                yield Loss(here, _shown(value), UNDEFINED_TERM)
             elif term and term.by_language and isinstance(value, Mapping):
                 yield from (
-                    Loss(f"{here}/{tag}", tag, "bad-language")
-                    for tag in value
+                    Loss(_below(here, tag), _shown(said), BAD_LANGUAGE)
+                    for tag, said in value.items()
                     if not _is_language(tag)
                 )
             else:
@@ -179,19 +171,30 @@ class Context:
         for position, one in enumerate(value if many else [value]):
             pointer = f"{here}/{position}" if many else here
             if isinstance(one, Mapping):
-                yield from self._lost(one, pointer)
+                yield from self._lost_within(one, pointer)
             elif not (isinstance(one, str) and kept(one)) and reason:
                 yield Loss(pointer, str(one), reason)
+
+    def _lost_within(self, one: Mapping[str, Any], pointer: str) -> Iterator[Loss]:
+        """Yields what is lost of a nested node or literal.
+
+        Without its IRI, its language or its type it would say something else: it goes
+        as a whole.
+        """
+        losses = list(self._lost(one, pointer))
+        own = {_below(pointer, name) for name in one if self._keyword(name) == "@id"}
+        bad = [loss for loss in losses if "@value" in one or loss.pointer in own]
+        yield from [Loss(pointer, _shown(one), bad[0].reason)] if bad else losses
 
     def _expected(self, name: str) -> tuple[str, Callable[[str], bool]]:
         """Returns why a value of a name is dropped, and whether it is kept."""
         if self._refers(name):
-            return "bad-iri", is_iri
+            return BAD_IRI, is_iri
         match self._keyword(name):
             case "@type":
-                return "undefined-term", self._is_type
+                return UNDEFINED_TERM, self._is_type
             case "@language":
-                return "bad-language", _is_language
+                return BAD_LANGUAGE, _is_language
             case _:
                 return "", lambda _: True
 
@@ -237,6 +240,40 @@ class Context:
     def _order(self, item: tuple[str, Any]) -> tuple[int, str]:
         term = self._terms.get(item[0])
         return (term.position if term else len(self._terms) + 1000, item[0])
+
+
+def without(document: Mapping[str, Any], losses: Iterable[Loss]) -> dict[str, Any]:
+    """Returns a document without the pieces that are listed as lost."""
+    gone = {loss.pointer for loss in losses}
+    return {
+        name: _kept(value, gone, pointer)
+        for name, value in document.items()
+        if (pointer := _below("", name)) not in gone
+    }
+
+
+def _kept(value: Any, gone: Collection[str], pointer: str) -> Any:
+    if isinstance(value, Mapping):
+        return {
+            name: _kept(member, gone, here)
+            for name, member in value.items()
+            if (here := _below(pointer, name)) not in gone
+        }
+    if isinstance(value, list):
+        return [
+            _kept(one, gone, here)
+            for at, one in enumerate(value)
+            if (here := f"{pointer}/{at}") not in gone
+        ]
+    return value
+
+
+def _shown(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _below(pointer: str, name: str) -> str:
+    return f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
 
 
 def text(document: Mapping[str, Any]) -> str:

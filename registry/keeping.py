@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 from registry.errors import NotFound
 from registry.ports import Clock
+from registry.storage import storing
 
 LIFETIME = timedelta(hours=24)
 """How long a parcel is kept."""
@@ -36,7 +37,15 @@ class Parcels:
     now: Clock
 
     def keep(self, owner: str, files: Mapping[str, bytes]) -> str:
-        """Keeps a parcel, lets go of those that have expired, and returns its id."""
+        """Keeps a parcel, lets go of those that have expired, and returns its id.
+
+        Raises:
+            StorageUnavailable: the disk is full, read-only or broken.
+        """
+        with storing():
+            return self._keep(owner, files)
+
+    def _keep(self, owner: str, files: Mapping[str, bytes]) -> str:
         self.sweep()
         digest = sha256()
         for name, body in sorted(files.items()):

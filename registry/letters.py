@@ -10,7 +10,7 @@ from registry.mail import Message
 ROLE_NAMES: Mapping[Role, Text] = MappingProxyType(
     {
         Role.CONTRIBUTOR: {"bg": "сътрудник", "en": "contributor"},
-        Role.REVIEWER: {"bg": "рецензент", "en": "reviewer"},
+        Role.REVIEWER: {"bg": "преглеждащ", "en": "reviewer"},
         Role.ADMINISTRATOR: {"bg": "администратор", "en": "administrator"},
     }
 )

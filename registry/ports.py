@@ -15,6 +15,7 @@ from registry.freshness import Aged
 from registry.iris import RecordId
 from registry.language import Text
 from registry.lifecycle import Role
+from registry.losses import Loss
 from registry.mail import Message
 from registry.people import Organisation, Person
 from registry.record import Actor, Change, Content, Entry, Head, Provenance, Version
@@ -1236,10 +1237,11 @@ class DeskWriter(JournalWriter, Protocol):
         organisation: str,
         channel: Channel,
         amends: int | None = None,
+        losses: Sequence[Loss] = (),
     ) -> None:
         """Notes for whom and by which way an appended submission was handed in.
 
-        Noting it a second time changes nothing.
+        And what it does not keep. Noting it a second time changes nothing.
         """
 
     def close(self, number: int, outcome: Outcome) -> None:

@@ -186,7 +186,7 @@ class RegisterUploads:
             tag: f"{self.iris.base}{tag}/desk/sheets/{kind}" for tag in LANGUAGES
         }
         last: Text = {
-            "bg": f"Готовият файл се предава тук: {address['bg']}",
+            "bg": f"Готовият файл се подава тук: {address['bg']}",
             "en": f"Hand in the file here: {address['en']}",
         }
         template = Template(
@@ -309,7 +309,7 @@ class RegisterUploads:
         if (whole and not checked.sound) or not checked.ready:
             raise Invalid(
                 "Nothing was handed in: the file has faults, or changes nothing.",
-                "Нищо не беше предадено: във файла има грешки или той не променя нищо.",
+                "Нищо не беше подадено: във файла има грешки или той не променя нищо.",
             )
         return self.intake.submit(
             person,
@@ -374,7 +374,7 @@ def _broken(
     must = [r for r in proposal.report.results if r.severity == "must"]
     found = [
         *form_faults.placed(must, row.typed, row.pairs),
-        *form_faults.lost(proposal.losses, row.typed, row.pairs),
+        *form_faults.lost(proposal.lost, row.typed, row.pairs),
     ]
     for fault in found:
         name = fault.field or ""

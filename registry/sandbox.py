@@ -13,6 +13,7 @@ is bytes of bounded length, and refusals are rebuilt from plain JSON.
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -50,6 +51,8 @@ class Reason(StrEnum):
     DEADLINE = "deadline"
     MEMORY = "memory"
     DIED = "died"
+    KILLED = "killed"
+    """From outside, and so for nothing that it did itself."""
     OVERSIZE = "oversize"
     NOT_STARTED = "not-started"
     BUSY = "busy"
@@ -167,7 +170,7 @@ def why(status: int, report: str) -> Reason:
     )
     if status and any(word in report for word in exhausted):
         return Reason.MEMORY
-    return Reason.DIED
+    return Reason.KILLED if status == -signal.SIGKILL else Reason.DIED
 
 
 def refusal(body: bytes) -> RegistryError | None:

@@ -193,6 +193,22 @@ class TableSettings(BaseModel):
     )
 
 
+class DeskSettings(BaseModel):
+    """How much people may hand in; all of it is published at `/limits`."""
+
+    person: int = Field(
+        60,
+        ge=0,
+        description="Documents, files and comments that a person may send within a "
+        "minute; 0 for no limit.",
+    )
+    organisation: int = Field(
+        300,
+        ge=0,
+        description="The same for all the people of an organisation together.",
+    )
+
+
 class HarvestSettings(BaseModel):
     """What may be read of the catalogues of others."""
 
@@ -321,6 +337,7 @@ class Settings(BaseSettings):
         JobSettings(), description="Limits on queries in the background."
     )
     tables: TableSettings = Field(TableSettings(), description="Limits on tables.")
+    desk: DeskSettings = Field(DeskSettings(), description="Limits on handing in.")
     harvest: HarvestSettings = Field(
         HarvestSettings(), description="Limits on harvesting."
     )

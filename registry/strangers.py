@@ -5,15 +5,16 @@ other node would be published under the wrong name, so it is refused rather than
 left out: whoever wrote it meant something by it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Triple
 
 from registry import graphs
 from registry.documents import UNWANTED
-from registry.jsonld import Loss
 from registry.language import Text
+from registry.losses import RECOMPOSED, Loss
 
 SCHEMES = frozenset({"http", "https", "mailto", "tel", "urn", "doi"})
 """How an IRI may begin: a reader may follow each of them without harm."""
@@ -50,6 +51,44 @@ PROBLEMS: Mapping[str, Text] = MappingProxyType(
     }
 )
 """Why the document cannot be kept, the gravest reason first."""
+
+
+def recomposed(text: str) -> Iterator[Loss]:
+    """Yields the texts whose letters are written in parts, as `composed` puts them."""
+    for literal in sorted(_in_parts(text), key=str):
+        yield Loss("", literal.value, RECOMPOSED)
+
+
+def composed(text: str) -> str:
+    """Returns canonical N-Triples with the letters of each text put together.
+
+    `й` can be one character or two, which look and mean the same and are found by
+    different searches. IRIs stay as they are: another text is another address.
+
+    Source: Unicode Standard Annex 15, Normalization Form C.
+    """
+    if not _in_parts(text):
+        return text
+    return graphs.canonical(
+        Triple(t.subject, t.predicate, _composed(t.object))
+        if isinstance(t.object, Literal)
+        else t
+        for t in graphs.triples(text)
+    )
+
+
+def _in_parts(text: str) -> Sequence[Literal]:
+    if unicodedata.is_normalized("NFC", text):
+        return ()
+    terms = {triple.object for triple in graphs.triples(text)}
+    return [t for t in terms if isinstance(t, Literal) and _composed(t) != t]
+
+
+def _composed(literal: Literal) -> Literal:
+    value = unicodedata.normalize("NFC", literal.value)
+    if literal.language:
+        return Literal(value, language=literal.language)
+    return Literal(value, datatype=literal.datatype)
 
 
 def found(text: str, root: str, known: Collection[str] = ()) -> Iterator[Loss]:

@@ -1,9 +1,11 @@
 """Settings in, an assembled registry out: the only place that names the parts."""
 
+import json
 import logging
 import ssl
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
@@ -11,12 +13,13 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import gaps, links, loading, projection, tables
+from registry import backup, gaps, links, loading, mending, projection, tables
 from registry import harvest as harvesting
 from registry.access import Access
 from registry.accounts import Accounts, Patience
 from registry.announcing import Announcing
 from registry.auditing import Auditing
+from registry.backup import Manifest, Tip
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
 from registry.cataloguing.sources import Sources
@@ -33,11 +36,10 @@ from registry.drafting import Drafting
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
 from registry.duplicates import Duplicates
-from registry.errors import EngineUnavailable, Misconfigured, NotFound
+from registry.errors import EngineUnavailable, Invalid, Misconfigured, NotFound
 from registry.forms import shape
 from registry.gate import Gate
 from registry.harvest import Harvest
-from registry.identity.openid import OpenIdProvider
 from registry.intake import Intake
 from registry.iris import Iris
 from registry.journal import sql
@@ -66,7 +68,7 @@ from registry.sources.fetching import Fetcher, FetchLimits
 from registry.sources.hydra import HydraCatalogue
 from registry.sources.links import attempt
 from registry.sources.reader import Reader
-from registry.statistics import definition
+from registry.statistics import definition, description
 from registry.statistics.code_names import CodeNames
 from registry.statistics.codes import CodeLists
 from registry.statistics.definition import Defined, Edition
@@ -84,11 +86,15 @@ from registry.views.dcat.definition import Definition
 from registry.vocabulary import Vocabulary
 
 if TYPE_CHECKING:
+    from registry.identity.openid import OpenIdProvider
     from registry.scoring import Scorer
     from registry.shapes import Shapes
 
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
+
+DESK_MEMORY = 1024**3
+"""The same for what people hand in, which is never more than a mebibyte."""
 
 HANDED_IN = 20.0
 """Seconds that reading or checking what a person hands in may take."""
@@ -147,10 +153,51 @@ def create(settings: Settings) -> str:
     return settings.site.base
 
 
+def back_up(settings: Settings, target: Path) -> Manifest:
+    """Makes a backup, while anybody writes: see `registry.backup.make`."""
+    with closing(_open_journal(settings)) as journal:
+        blobs = FileBlobs(settings.data / backup.BLOBS)
+        return backup.make(
+            target,
+            copy=journal.copy_to,
+            blobs=lambda: {digest: blobs.path(digest) for digest in blobs.digests()},
+            check=_proven,
+            at=now(),
+        )
+
+
+def restore_backup(settings: Settings, source: Path) -> Manifest:
+    """Puts a backup into the empty data directory: see `registry.backup.restore`.
+
+    Raises:
+        Misconfigured: the settings name another base than the backup.
+    """
+    base = backup.read(source).tip.base
+    if "base" in settings.site.model_fields_set and settings.site.base != base:
+        raise Misconfigured(
+            f"The backup is of {base}; the settings say {settings.site.base}.",
+            f"Резервното копие е на {base}; в настройките е посочен "
+            f"{settings.site.base}.",
+        )
+    return backup.restore(source, settings.data, check=_proven)
+
+
+def _proven(path: Path) -> Tip:
+    """Checks the journal in a file and returns its end."""
+    with closing(sql.open_(path, now)) as journal:
+        deque(journal.verify(), maxlen=0)
+        return Tip(journal.base, *journal.tip())
+
+
 def _open_journal(settings: Settings) -> sql.SqlJournal:
     asked = "base" in settings.site.model_fields_set
     base = settings.site.base if asked else None
     return sql.open_(_journal_file(settings), now, base)
+
+
+def mend(settings: Settings) -> Sequence[str]:
+    """Removes damaged projections, to be made anew: see `registry.mending.mend`."""
+    return mending.mend(settings.data)
 
 
 class Registry:
@@ -173,6 +220,25 @@ class Registry:
     def tables(self) -> ParquetTables:
         """The observations of tables."""
         return _tables(self.settings)
+
+    def check_files(self) -> Iterator[str]:
+        """Checks every blob, and that published tables have theirs.
+
+        Yields:
+            The digests of the blobs.
+
+        Raises:
+            Invalid: one is missing, or is not as it was put.
+        """
+        yield from self.blobs.verify()
+        for version in self.journal.heads(description.KIND):
+            data = description.data_of(json.loads(version.content.document))
+            if not self.blobs.path(data.digest.lower()).is_file():
+                raise Invalid(
+                    f"The file of figures of {version.head.record} is missing.",
+                    f"Файлът с данните на {version.head.record} липсва.",
+                    extra={"digest": data.digest.lower()},
+                )
 
     @cached_property
     def dumps(self) -> Dumps:
@@ -291,11 +357,14 @@ class Registry:
         )
 
     @cached_property
-    def provider(self) -> OpenIdProvider | None:
+    def provider(self) -> "OpenIdProvider | None":
         """The other site by which people may log in, if there is one."""
         oidc = self.settings.oidc
         if not oidc.issuer:
             return None
+        # Few have one, and its libraries take long to import.
+        from registry.identity.openid import OpenIdProvider
+
         secret = oidc.client_secret.get_secret_value()
         return OpenIdProvider(oidc.issuer, oidc.client_id, secret)
 
@@ -431,7 +500,7 @@ class Registry:
     @cached_property
     def _admission(self) -> Worker:
         """The one worker in which what people hand in is read and checked."""
-        return Worker("registry.admission:serve", memory=GATE_MEMORY)
+        return Worker("registry.admission:serve", memory=DESK_MEMORY)
 
     @cached_property
     def gate(self) -> Gate:

@@ -53,6 +53,14 @@ class Besieged:
         """Returns the query workers that run."""
         return [pid for pid in self._pids() if _WORKER in command(pid)]
 
+    def confined(self) -> Sequence[int]:
+        """Returns the workers that run, of queries and of all else."""
+        return [pid for pid in self._pids() if _CONFINED in command(pid)]
+
+    def permanent(self) -> set[int]:
+        """Returns the processes that run beside all workers."""
+        return {pid for pid in self._pids() if _CONFINED not in command(pid)}
+
     def children(self) -> set[int]:
         """Returns the processes that run beside the query workers."""
         return {pid for pid in self._pids() if _WORKER not in command(pid)}
@@ -70,6 +78,7 @@ class Besieged:
 
 
 _WORKER = b"registry.store.answering"
+_CONFINED = b"registry.confinement"
 
 
 def _read(path: Path) -> str:

@@ -1,14 +1,15 @@
 """Fixtures that every part uses: a clock that ticks and an empty journal."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from registry.journal.sql import SqlJournal, create
+from tests import sharing
 from tests.besieging import TIGHT, Besieged
-from tests.serving import UNLIMITED, Operator, free_port
+from tests.serving import Operator, free_port
 
 BASE = "http://127.0.0.1:8000/"
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -26,17 +27,43 @@ def ticking(start: datetime = DAWN) -> Callable[[], datetime]:
     return clock
 
 
+LONG = (
+    "tests/system/",
+    "tests/benchmarks/",
+    "tests/torture/",
+    "tests/conformance/",
+    "tests/registry/cli/",
+)
+"""Folders whose modules take longest."""
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keeps together, on one of several processes, tests that share something.
 
-    That is the server of all the datasets, or else what their module has set up.
+    That is the server under attack, or else what their module has set up.
+
+    Long modules come first, so that at the end no process waits for another's. All
+    the datasets are loaded for the first of them that needs them; then come those
+    that need none, so that the other processes have something to do meanwhile.
     """
     for item in items:
-        used = getattr(item, "fixturenames", ())
-        shared = [name for name in ("served", "besieged") if name in used]
-        name = shared[0] if shared else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(name))
+        if item.get_closest_marker("xdist_group") is None:
+            name = "besieged" if "besieged" in _used(item) else str(item.path)
+            item.add_marker(pytest.mark.xdist_group(name))
+    served = [item.path for item in items if "served" in _used(item)]
+    first = next((i.path for i in items if _long(i) and i.path in served), None)
+    items.sort(
+        key=lambda i: (not _long(i), i.path != first, _long(i) and i.path in served)
+    )
+
+
+def _used(item: pytest.Item) -> Collection[str]:
+    return getattr(item, "fixturenames", ())
+
+
+def _long(item: pytest.Item) -> bool:
+    return item.nodeid.startswith(LONG)
 
 
 @pytest.fixture
@@ -56,11 +83,7 @@ def journal(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[SqlJourna
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Operator]:
     """A server of all the datasets, for the whole run; nobody may change it."""
-    data = tmp_path_factory.mktemp("served") / "data"
-    operator = Operator(data, free_port(), settings=UNLIMITED)
-    assert operator.run("init").returncode == 0
-    assert operator.run("load").returncode == 0
-    with operator.serving():
+    with sharing.everything(tmp_path_factory) as operator:
         yield operator
 
 

@@ -87,6 +87,7 @@ class Office:
 
     def __init__(self, folder: Path, gate: Gate, stack: ExitStack) -> None:
         self.clock = Hours()
+        self.gate = gate
         self.journal: SqlJournal = sql.create(
             folder / "journal.sqlite", BASE, self.clock
         )

@@ -13,6 +13,8 @@ from types import MappingProxyType
 
 import httpx
 
+from tests import commands
+
 UNLIMITED = MappingProxyType(
     {
         f"REGISTRY_ENGINE__CLIENT_{name}": "0"
@@ -21,8 +23,11 @@ UNLIMITED = MappingProxyType(
 )
 """Settings for tests, which all together would be one client."""
 
-READY = 60.0
-"""Seconds that a server may take until its queries see all of the journal."""
+READY = 300.0
+"""Seconds that a server may take until its queries see all of the journal.
+
+It takes two or three; a busy machine is slow, which is no fault of the server.
+"""
 
 
 def free_port() -> int:
@@ -79,9 +84,7 @@ class Operator:
 
     def run(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Runs the command to its end, whatever its exit status."""
-        with self.start(*arguments) as process:
-            out, errors = process.communicate()
-        return subprocess.CompletedProcess(arguments, process.returncode, out, errors)
+        return commands.run(arguments, self.environment)
 
     @contextmanager
     def serving(self) -> Iterator["subprocess.Popen[str]"]:

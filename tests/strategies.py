@@ -1,10 +1,15 @@
 """Graphs for property tests: a few nodes, all kinds of terms and values."""
 
+import os
+
 from hypothesis import strategies as st
 from pyoxigraph import Literal, NamedNode, Triple
 
 from registry.namespaces import DCT, LOCN, M8G, ORG, RDF, SKOS, XSD
 from tests.versions import BASE
+
+LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
+"""Whether there is time for everything."""
 
 THING = f"{BASE}id/institution/one"
 
@@ -51,3 +56,84 @@ types = st.builds(
     st.sampled_from([f"{ORG}Organization", "https://nobody.example/T"]).map(NamedNode),
 )
 facts = st.builds(Triple, iris, predicates, st.one_of(iris, literals))
+
+
+def examples(all_of_them: int) -> int:
+    """Returns how many examples are tried, where each takes a journal or an engine.
+
+    A third is what every run can wait for; the rest comes with
+    `HYPOTHESIS_PROFILE=long`.
+    """
+    return all_of_them if LONG else -(-all_of_them // 3)
+
+
+graph = st.lists(st.one_of(types, facts), max_size=12)
+
+names = st.sampled_from(
+    [
+        "id",
+        "@id",
+        "type",
+        "@type",
+        "name",
+        "title",
+        "note",
+        "homepage",
+        "contact",
+        "email",
+        "address",
+        "classification",
+        "order",
+        "issued",
+        "dct:relation",
+        "dct:title",
+        "@value",
+        "@language",
+        "@included",
+        "concepts",
+        "nonsense",
+        "urn:a:b",
+        "bg",
+        "no tag",
+        "@none",
+        "",
+    ]
+)
+leaves = st.one_of(
+    words,
+    st.none(),
+    st.booleans(),
+    st.integers(-20, 10**16),
+    st.floats(),
+    st.sampled_from(
+        [
+            "https://a.example/",
+            "www.a.example",
+            "a b",
+            "#a",
+            "_:b",
+            "bg",
+            "b@d",
+            "Organization",
+            "xsd:date",
+            "2024-05-31",
+            "dct:x",
+            "javascript:1",
+            "e\u0301",
+            THING,
+            "@id",
+            "EN-gb",
+        ]
+    ),
+)
+values = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=3)
+    ),
+    max_leaves=8,
+)
+odd = st.dictionaries(names, values, max_size=6).map(
+    lambda document: {"name": {"bg": "Едно"}, **document, "id": THING}
+)
+"""Documents as nobody writes them, of one thing."""

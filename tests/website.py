@@ -60,6 +60,7 @@ PAGES: Mapping[str, Sequence[str]] = {
     "/report": ("report?record=institution/sar",),
     "/report/thanks": ("report/thanks?record=institution/sar",),
     "/accessibility": ("accessibility",),
+    "/help": ("help",),
     "/privacy": ("privacy",),
     "/account/login": ("account/login",),
     "/account/reset": ("account/reset",),

@@ -10,6 +10,7 @@ from api.pages.translations import msgid
 from registry.desk import ChangeReport, Channel, Submission
 from registry.intake import Intake, Proposal, Proposed
 from registry.language import Text
+from registry.losses import Loss, lost
 from registry.ports import Directory
 from registry.report import Result
 from registry.reviewing import Reviewing
@@ -41,18 +42,20 @@ class Findings:
         proposal: as if it were handed in now.
         must: rules that it breaks and must keep.
         should: rules that it breaks and should keep.
+        lost: what it says less than what was written.
     """
 
     proposal: Proposal
     must: Sequence[Result]
     should: Sequence[Result]
+    lost: Sequence[Loss]
 
     @property
     def clean(self) -> bool:
         """Whether nothing about it has to be looked at by itself."""
         proposal = self.proposal
         return proposal.acceptable and not (
-            self.should or proposal.duplicates or proposal.advice or proposal.losses
+            self.should or proposal.duplicates or proposal.advice or self.lost
         )
 
 
@@ -92,7 +95,7 @@ class Checks:
         for batch in _apart(submissions):
             proposals = self.intake.propose([self._proposed(one) for one in batch])
             for submission, proposal in zip(batch, proposals, strict=True):
-                found[submission.number] = _findings(proposal)
+                found[submission.number] = _findings(submission, proposal)
         return found
 
     def names(self, submission: Submission) -> Text:
@@ -129,12 +132,13 @@ def numbers(given: Sequence[object]) -> Sequence[int]:
     return [number for number in found if number]
 
 
-def _findings(proposal: Proposal) -> Findings:
+def _findings(submission: Submission, proposal: Proposal) -> Findings:
     results = proposal.report.results
     return Findings(
         proposal,
         [result for result in results if result.severity == "must"],
         [result for result in results if result.severity == "should"],
+        lost(submission.losses),
     )
 
 

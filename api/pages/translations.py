@@ -33,6 +33,8 @@ SOURCE = "en"
 
 _BRITISH = "en_GB"
 
+_CATALOGUES = 16
+"""Catalogues that are kept."""
 _THOUSAND = 1000
 _FEW = 100
 """From here on a decimal of a size tells nothing."""
@@ -119,8 +121,12 @@ def languages(catalogues: Path = CATALOGUES) -> Mapping[str, Language]:
     return MappingProxyType({tag: found[tag] for tag in [*first, *sorted(found)]})
 
 
+@lru_cache(_CATALOGUES)
 def read(path: Path) -> GNUTranslations:
-    """Returns the sentences of a catalogue, without those marked as doubtful."""
+    """Returns the sentences of a catalogue, without those marked as doubtful.
+
+    It is read once: what is changed later is seen after a restart.
+    """
     with path.open("rb") as file:
         catalogue = read_po(file, locale=path.parts[-3], abort_invalid=True)
     compiled = BytesIO()

@@ -34,7 +34,7 @@ class Decisions:
     async def comment(self, request: Request) -> Response:
         """Says something about an open submission."""
         guard = self.site.guard
-        person = await run_in_threadpool(guard.required, request, Scope.SUBMIT)
+        person = await run_in_threadpool(guard.sender, request, Scope.SUBMIT)
         members = await sent.members(request, ("text",))
         made = await run_in_threadpool(
             self.site.registry.reviewing.comment,

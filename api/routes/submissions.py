@@ -61,6 +61,7 @@ SUBMITTING = (
     "based_on",
     "amends",
     "dry-run",
+    "accept-losses",
     "lang",
 )
 """The parameters of a request that hands in."""
@@ -96,7 +97,7 @@ class Submissions:
         and the answer is the same list of what was noticed.
         """
         guard = self.site.guard
-        person = await run_in_threadpool(guard.required, request, Scope.SUBMIT)
+        person = await run_in_threadpool(guard.sender, request, Scope.SUBMIT)
         media_type = members.media_type(request)
         check_names(request, SUBMITTING, several=("source", "name_seen_in"))
         asked = _asked(request, person)
@@ -122,6 +123,7 @@ class Submissions:
             provenance=asked.provenance,
             idempotency_key=asked.idempotency_key,
             amends=asked.amends,
+            accept_losses="accept-losses" in asked.parameters,
         )
         answer = {
             "submissions": [submission.told(one, iris) for one in made],
@@ -391,7 +393,9 @@ def add_to(app: FastAPI, site: Site) -> None:
         created=True,
         parameters=_submitting(),
         body={media_type: {"type": "string"} for media_type in members.READ},
-        responses=openapi.answered((JSON,), 400, 401, 403, 412, 413, 415, 422, 503),
+        responses=openapi.answered(
+            (JSON,), 400, 401, 403, 412, 413, 415, 422, 429, 503
+        ),
     )
     get(
         "/submissions",
@@ -426,6 +430,9 @@ def _submitting() -> Sequence[openapi.Parameter]:
         openapi.text("based_on", "query", "The version that the change was made from."),
         openapi.text("amends", "query", "The submission that this one changes."),
         openapi.text("dry-run", "query", "Only says what would become of it."),
+        openapi.text(
+            "accept-losses", "query", "Hands in although something is not kept."
+        ),
         openapi.text("Idempotency-Key", "header", "The same again hands in nothing."),
         openapi.text("If-Match", "header", "The ETag of the version that was changed."),
         openapi.LANG,

@@ -65,7 +65,7 @@ def add_to(app: FastAPI, site: Site) -> None:
         fault or changes nothing, or with `dry-run`. Of a table with a threshold
         nothing but the protected table is kept.
         """
-        person = await run_in_threadpool(site.guard.required, request, Scope.SUBMIT)
+        person = await run_in_threadpool(site.guard.sender, request, Scope.SUBMIT)
         check_names(request, PARAMETERS)
         scope = request.query_params.get("scope", SCOPES[0])
         if scope not in SCOPES:
@@ -87,7 +87,7 @@ def add_to(app: FastAPI, site: Site) -> None:
             openapi.LANG,
         ],
         body={CSV: {"type": "string"}, XLSX: {"type": "string", "format": "binary"}},
-        responses=openapi.answered((JSON,), 400, 401, 403, 404, 412, 413, 422),
+        responses=openapi.answered((JSON,), 400, 401, 403, 404, 412, 413, 422, 429),
     )
 
 
@@ -100,7 +100,7 @@ def _submitted(site: Site, request: Request, person: Person, sent: bytes) -> Res
     if not checked.sound:
         raise DatasetRefused(
             f"The file has {checked.count} faults; nothing was handed in.",
-            f"Във файла има {checked.count} грешки; нищо не беше предадено.",
+            f"Във файла има {checked.count} грешки; нищо не беше подадено.",
             extra={"faults": faults(checked)},
         )
     if "dry-run" in asked or checked.unchanged:

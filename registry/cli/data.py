@@ -123,6 +123,6 @@ def verify() -> None:
             bar.update(task, completed=number)
         blobs = len(list(registry.blobs.digests()))
         task = bar.add_task("blobs", total=blobs)
-        for _ in registry.blobs.verify():
+        for _ in registry.check_files():
             bar.advance(task)
     console.error.print(f"{total} entries and {blobs} blobs are as written")

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from registry.cli import (
     audit,
+    backups,
     console,
     data,
     dumps,
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 for module in (
     audit,
+    backups,
     data,
     dumps,
     harvest,

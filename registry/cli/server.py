@@ -1,11 +1,13 @@
 """`registry serve` and the projector process that it looks after."""
 
 import logging
+import os
 import select
 import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -21,7 +23,16 @@ log = logging.getLogger(__name__)
 POLL = 0.1
 """Seconds between two looks at the journal."""
 RESTART = 1.0
-"""Seconds to wait before a projector that ended is started again."""
+"""Seconds to wait before a projector that did not live long is started again; twice
+as long each time that the next one does not either."""
+PATIENCE = 8.0
+"""Seconds to wait at most: a disk that was full may have space again."""
+PAUSE = 5.0
+"""Seconds to wait after what is missing could not be found."""
+LIVED = 10.0
+"""Seconds after which it has lived long enough to be started again at once."""
+LEAVING = 0.5
+"""Seconds that a projector has to finish what it does when its parent is gone."""
 ENDING = 2.0
 """Seconds that a projector gets to end by itself."""
 GRACE = 6
@@ -39,6 +50,7 @@ def serve() -> None:
     """Serve the registry over HTTP until interrupted."""
     settings = read_settings()
     logs.configure()
+    wiring.mend(settings)
     registry = wiring.open_registry(settings)
     registry.close()
     console.error.print(
@@ -89,7 +101,9 @@ def _projector() -> Iterator[None]:
     current: list[subprocess.Popen[bytes]] = []
 
     def look_after() -> None:
+        wait = RESTART
         while not stop.is_set():
+            began = time.monotonic()
             process = subprocess.Popen(
                 [sys.executable, "-m", "registry.cli.main", "project"],
                 stdin=subprocess.PIPE,
@@ -98,7 +112,9 @@ def _projector() -> Iterator[None]:
             if stop.is_set():
                 _end(process)
             status = process.wait()
-            if not stop.wait(RESTART):
+            lived = time.monotonic() - began > LIVED
+            wait = RESTART if lived else min(2 * wait, PATIENCE)
+            if not stop.wait(0 if lived else wait / 2):
                 log.warning("projector restarted", extra={"status": status})
 
     thread = threading.Thread(target=look_after, name="projector", daemon=True)
@@ -130,11 +146,11 @@ def project() -> None:
     """Bring the projections up to the journal until stdin closes."""
     logs.configure()
     settings = read_settings()
-    with wiring.writer(settings) as writer:
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    with wiring.writer(settings) as writer, _finding_gaps(writer):
         while True:
             count = writer.catch_up()
             writer.graphs.publish()
-            writer.find_gaps()
             if count:
                 log.info(
                     "projected",
@@ -143,3 +159,37 @@ def project() -> None:
             wait = settings.engine.rotation if count else POLL
             if select.select([sys.stdin], [], [], wait)[0]:
                 return
+
+
+@contextmanager
+def _finding_gaps(writer: wiring.Writer) -> Iterator[None]:
+    """Has what is missing found beside the projections, which do not wait for it."""
+    stop = threading.Event()
+
+    def look() -> None:
+        wait = POLL
+        while not stop.wait(wait):
+            wait = POLL
+            try:
+                writer.find_gaps()
+            except Exception:
+                log.exception("gaps not found")
+                wait = PAUSE
+
+    thread = threading.Thread(target=look, name="gaps", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def _end_with_parent() -> None:
+    """Ends this process soon after its parent, whatever it is in the middle of.
+
+    The projector that the next server starts has to wait for the store until then.
+    """
+    select.select([sys.stdin], [], [])
+    time.sleep(LEAVING)
+    os._exit(0)

@@ -4,8 +4,10 @@ What a transaction notes here is committed with the entries that it appends, or
 not at all.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, func, insert, select, update
@@ -20,12 +22,21 @@ from registry.journal.sql import SqlJournal
 from registry.journal.tables import ENTRY, STEWARD
 from registry.journal.writer import Writer
 from registry.lifecycle import Event
+from registry.losses import Loss
 from registry.people import KEEPER
 from registry.ports import Clock, DeskQuery
 from registry.record import Change, Entry, Head
 
 _DECISION = ENTRY.alias("decision")
-_FACTS = ("organisation", "channel", "outcome", "amends", "claimed_by", "claimed_at")
+_FACTS = (
+    "organisation",
+    "channel",
+    "outcome",
+    "amends",
+    "claimed_by",
+    "claimed_at",
+    "losses",
+)
 _SUBMISSIONS = (
     select(
         *(column.label(f"of_{column.name}") for column in ENTRY.c),
@@ -144,6 +155,7 @@ class DeskTransaction:
         organisation: str,
         channel: Channel,
         amends: int | None = None,
+        losses: Sequence[Loss] = (),
     ) -> None:
         """Notes for whom and by which way an appended submission was handed in."""
         number = SUBMISSION.c.number
@@ -157,6 +169,7 @@ class DeskTransaction:
                     "channel": channel.value,
                     "outcome": Outcome.OPEN.value,
                     "amends": amends,
+                    "losses": _written(losses),
                 },
             )
 
@@ -219,7 +232,16 @@ def _made(connection: Connection, row: Row) -> Submission:
         amends=None if amends is None else _submission(connection, amends),
         claimed_by=facts["claimed_by"],
         claimed_at=None if claimed_at is None else time_of(claimed_at),
+        losses=_losses(facts["losses"] or "[]"),
     )
+
+
+def _losses(written: str) -> Sequence[Loss]:
+    return tuple(Loss(**one) for one in json.loads(written))
+
+
+def _written(losses: Sequence[Loss]) -> str:
+    return json.dumps([asdict(loss) for loss in losses], ensure_ascii=False)
 
 
 def _part(row: Row, start: str) -> Row:

@@ -24,13 +24,17 @@ SUBMISSION = Table(
     Column("amends", Integer, ForeignKey("entry.sequence")),
     Column("claimed_by", Text),
     Column("claimed_at", Text),
+    Column("losses", Text, nullable=False, server_default="[]"),
     CheckConstraint(
         "(claimed_by IS NULL) = (claimed_at IS NULL)",
         name="desk_submission_claim_is_whole",
     ),
     Index("desk_submission_queue", "outcome", "number"),
 )
-"""What the desk knows of a submission; `outcome` is open until it is closed."""
+"""What the desk knows of a submission; `outcome` is open until it is closed.
+
+`losses` is a JSON array of objects, as `registry.losses.Loss` has them.
+"""
 
 COMMENT = Table(
     "desk_comment",

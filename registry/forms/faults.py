@@ -8,8 +8,8 @@ from registry.forms.field import Field, Style
 from registry.forms.filling import is_nested
 from registry.forms.naming import Given, Pairs, anchor
 from registry.forms.reading import Place, Typed
-from registry.jsonld import Loss
 from registry.language import LANGUAGES, Text
+from registry.losses import Loss
 from registry.report import Result, Severity
 
 

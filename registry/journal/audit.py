@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, and_, select
 from sqlalchemy.exc import DBAPIError
 
 from registry.errors import Invalid
+from registry.journal.dialects import damage
 from registry.journal.heads import advance
 from registry.journal.rows import (
     DAWN,
@@ -69,6 +70,12 @@ def audit(connection: Connection) -> Iterator[int]:
     """
     yield from _check_chain(connection)
     _check_heads(connection)
+    if found := damage(connection):
+        raise Invalid(
+            f"The database of the journal is damaged: {found}.",
+            f"Базата данни на журнала е повредена: {found}.",
+            extra={"damage": found},
+        )
 
 
 def _check_chain(connection: Connection) -> Iterator[int]:
@@ -80,7 +87,10 @@ def _check_chain(connection: Connection) -> Iterator[int]:
             raise _altered(_CONTENT_OF, row["sequence"])
         last = row
         yield row["sequence"]
-    tip = connection.execute(_TIP).mappings().one_or_none()
+    try:
+        tip = connection.execute(_TIP).mappings().one_or_none()
+    except DBAPIError as error:
+        raise _altered(_TIP_AFTER, last["sequence"]) from error
     if tip is None or any(last[name] != value for name, value in tip.items()):
         raise _altered(_TIP_AFTER, last["sequence"])
 

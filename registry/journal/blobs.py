@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from registry.errors import Invalid, NotFound
+from registry.storage import storing
 
 CHUNK = 1024 * 1024
 """Bytes that are held in memory at a time."""
@@ -38,7 +39,14 @@ class FileBlobs:
         """Keeps the bytes and returns their digest; twice the same is once.
 
         The bytes are on disk when this returns.
+
+        Raises:
+            StorageUnavailable: the disk is full, read-only or broken.
         """
+        with storing():
+            return self._put(source)
+
+    def _put(self, source: BinaryIO) -> str:
         sha = sha256()
         with NamedTemporaryFile(dir=self._incoming, delete=False) as incoming:
             path = Path(incoming.name)
@@ -80,6 +88,10 @@ class FileBlobs:
         for folder in sorted(self._folder.glob("[0-9a-f][0-9a-f]")):
             for path in sorted(folder.iterdir()):
                 yield path.name
+
+    def path(self, digest: str) -> Path:
+        """Returns where a blob is kept, whether it is there or not."""
+        return self._path(digest)
 
     def verify(self) -> Iterator[str]:
         """Reads every blob, yielding its digest when it is sound.

@@ -16,9 +16,10 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from registry import storage
 from registry.errors import Busy
 
 WRITING: Mapping[str, Any] = {"begin": "BEGIN IMMEDIATE"}
@@ -64,17 +65,43 @@ def writing(made: Engine) -> Iterator[Connection]:
 
     Raises:
         Busy: somebody else has been writing for too long.
+        StorageUnavailable: the disk is full, read-only or broken.
     """
-    with made.connect().execution_options(**WRITING) as connection:
+    with _storing(), made.connect().execution_options(**WRITING) as connection:
         try:
             transaction = connection.begin()
         except OperationalError as error:
+            if storage.unavailable(error):
+                raise
             raise Busy(
                 "Somebody else has been writing to the journal for too long.",
                 "Друг процес пише в журнала твърде дълго.",
             ) from error
         with transaction:
             yield connection
+
+
+def damage(connection: Connection) -> str | None:
+    """Returns what the database itself finds wrong with its file, if anything.
+
+    Such as an index that names another value than its table.
+    """
+    if connection.dialect.name != "sqlite":
+        return None
+    found = connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar_one()
+    return None if found == "ok" else str(found)
+
+
+@contextmanager
+def _storing() -> Iterator[None]:
+    try:
+        with storage.storing():
+            yield
+    except DBAPIError as error:
+        found = storage.unavailable(error)
+        if found is None:
+            raise
+        raise found from error
 
 
 def _prepare_sqlite(made: Engine, patience: float) -> None:

@@ -361,7 +361,12 @@ _UPKEEP = Migration(
     ),
 )
 
-MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS, _DESK, _UPKEEP)
+_LOSSES = Migration(
+    "what a submission does not keep of what was written",
+    ("ALTER TABLE desk_submission ADD COLUMN losses TEXT NOT NULL DEFAULT '[]'",),
+)
+
+MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS, _DESK, _UPKEEP, _LOSSES)
 """Every migration, in order; the first is number 1."""
 
 

@@ -4,6 +4,7 @@ Reading takes a connection from the pool for one statement, which sees what was
 committed when it began and waits for no writer. Writers wait for each other.
 """
 
+import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -47,6 +48,7 @@ from registry.journal.writer import Writer
 from registry.lifecycle import Event
 from registry.ports import Clock
 from registry.record import Content, Entry, Head, Version
+from registry.storage import storing
 
 STREAM = 1000
 """Rows that are fetched at a time from a long answer."""
@@ -357,6 +359,20 @@ class SqlJournal:
                     connection, after=after, limit=limit, kind=kind
                 )
         return [Version(head_of(row), content_of(row)) for row in rows]
+
+    def copy_to(self, path: Path) -> None:
+        """Writes the database to a file, as it is at one moment, whoever writes.
+
+        Raises:
+            StorageUnavailable: there is no room for it.
+        """
+        with (
+            storing(),
+            closing(sqlite3.connect(self._engine.url.database or "")) as source,
+            closing(sqlite3.connect(path)) as target,
+        ):
+            # In one step, and so in one transaction, which holds up nobody.
+            source.backup(target)
 
     def verify(self) -> Iterator[int]:
         """Checks the chain, the heads and every content.

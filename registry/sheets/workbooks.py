@@ -25,7 +25,7 @@ _HOW: Text = {"bg": "Указания", "en": "Instructions"}
 _CODES: Text = {"bg": "Кодове", "en": "Codes"}
 _UNKNOWN: Text = {
     "bg": "Няма такъв код в списъка. Можете да оставите написаното: то ще бъде "
-    "проверено при предаването.",
+    "проверено при подаването.",
     "en": "The list has no such code. You may leave what you wrote: it is checked "
     "when you hand in the file.",
 }

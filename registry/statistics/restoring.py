@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from registry.ports import Blobs
 from registry.record import Version
 from registry.statistics import description, table
+from registry.storage import storing
 
 
 @contextmanager
@@ -18,14 +19,23 @@ def placed(target: Path) -> Iterator[Path]:
     """Yields where to write a file, which gets its name when the block ends well.
 
     Any number of processes may make the same file at the same time.
+
+    Raises:
+        StorageUnavailable: the disk is full, read-only or broken.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".new-", dir=target.parent) as folder:
+    with storing(), _folder(target) as folder:
         path = Path(folder) / target.name
         yield path
         with path.open("rb") as written:
             os.fsync(written.fileno())
         path.replace(target)
+
+
+@contextmanager
+def _folder(target: Path) -> Iterator[str]:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".new-", dir=target.parent) as folder:
+        yield folder
 
 
 def restore(blobs: Blobs, version: Version, target: Path) -> None:

@@ -129,7 +129,7 @@ def _instructions(blank: Blank) -> Sequence[Text]:
         )
     lines.append(
         {
-            "bg": f"Готовият файл се предава тук: {blank.address['bg']}",
+            "bg": f"Готовият файл се подава тук: {blank.address['bg']}",
             "en": f"Hand in the file here: {blank.address['en']}",
         }
     )

@@ -13,6 +13,7 @@ its graphs have not reached, since both move in one transaction.
 """
 
 import fcntl
+import logging
 import os
 import re
 import shutil
@@ -30,9 +31,12 @@ from typing import Self
 import pyoxigraph
 from pyoxigraph import DefaultGraph, Literal, NamedNode, RdfFormat, Store
 
+from registry import storage
 from registry.errors import Busy, EngineUnavailable, Invalid
 from registry.namespaces import DCAT
 from registry.ports import Graph
+
+log = logging.getLogger(__name__)
 
 _TRIPLE = re.compile(
     r"""^<[^<>\s]+>[ ]<[^<>\s]+>[ ]
@@ -118,8 +122,11 @@ class OxigraphWriter:
             if fresh:
                 _remove(self._live)
             self._store: Store | None = _open(self._live)
+            _read_through(self._store)
             current = read_current(folder)
-            self._changed = current is None or current.sequence != self.sequence()
+            self._changed = not (
+                current and current.sequence == self.sequence() and _sound(current)
+            )
             self._whole = True
         except BaseException:
             os.close(self._lock)
@@ -296,11 +303,31 @@ def _open(folder: Path) -> Store:
         return Store(folder)
 
 
+def _read_through(store: Store) -> None:
+    """Reads every quad, and so the checksum of every block that holds one."""
+    with _damage_named():
+        list(store.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"))  # type: ignore[arg-type] # of solutions
+
+
+def _sound(snapshot: Snapshot) -> bool:
+    """Says whether readers can read a snapshot."""
+    try:
+        with _damage_named():
+            _read_through(Store.read_only(str(snapshot.path)))
+    except EngineUnavailable:
+        log.warning("damaged snapshot replaced", extra={"snapshot": snapshot.path.name})
+        return False
+    return True
+
+
 @contextmanager
 def _damage_named() -> Iterator[None]:
     try:
         yield
     except (OSError, RuntimeError) as error:
+        # A full disk is no damage: what is there is still good.
+        if disk := storage.unavailable(error):
+            raise disk from error
         raise EngineUnavailable(
             "The graph store cannot be read and has to be rebuilt.",
             "Хранилището на графи не може да бъде прочетено и трябва да се изгради "

@@ -1,6 +1,7 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from fastapi import FastAPI
 from api.application import application
 from api.asking import Asking
 from api.budgets import Budgets
+from api.pace import Pace
 from api.pages.facts import Naming
 from api.pages.places import Places
 from api.pages.site import SitePages
@@ -36,6 +38,7 @@ from registry.drafting import Drafting
 from registry.duplicates import Duplicates
 from registry.errors import NotFound
 from registry.forms import shape
+from registry.forms.field import Form
 from registry.gate import Caller, Gate
 from registry.intake import Intake
 from registry.iris import Iris, RecordId
@@ -63,6 +66,7 @@ from registry.statistics.parquet import ParquetTables
 from registry.store.jobs import JobLimits, Jobs
 from registry.table_uploads import TableUploads
 from registry.views import conformance, fragments
+from registry.views.conformance import Conformance
 from registry.views.dcat.definition import Definition, read
 from registry.views.dcat.profiles import PROFILES
 from registry.vocabulary import Vocabulary
@@ -72,6 +76,7 @@ from tests.tables import MemoryTables
 from tests.versions import BASE, CONTEXT, IRIS, concept, content, place
 
 ROOT = Path(__file__).parents[2]
+VOCABULARY = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
 
@@ -243,6 +248,22 @@ def fill(journal: SqlJournal) -> None:
         review.retire(writer, closed, actor="a-2", reason="closed")
 
 
+# What files of ours say is read once: reading it takes longer than most tests.
+@cache
+def _shapes() -> Shapes:
+    return load(ROOT / "shapes", BASE)
+
+
+@cache
+def _profile() -> Conformance:
+    return conformance.load(ROOT / "shapes", PROFILES[0].key)
+
+
+@cache
+def _forms() -> Mapping[str, Form]:
+    return shape.read(VOCABULARY, BASE)
+
+
 def _lost(version: Version, file: Path) -> None:
     raise NotFound(f"{version.head.record} has no {file}", f"Няма {file}")
 
@@ -264,7 +285,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         journal, queries, lists, IRIS, tables=MemoryTables(), ontology=""
     )
     missing = GapTable(folder / "lists.sqlite")
-    shapes = load(ROOT / "shapes", BASE)
+    shapes = _shapes()
     gaps.catch_up(journal, journal.links, missing, check=shapes.check, iris=IRIS)
     catalogue = Store(folder / "catalogue.sqlite", fragments.cut)
     definition = read(ROOT / "datasets" / "catalogue")
@@ -282,7 +303,6 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         # All tests together are one client.
         engine=EngineSettings(client_seconds=1e6, client_errors=10**6),
     )
-    vocabulary = Vocabulary(ROOT / "ontology", ROOT / "shapes", ROOT / "datasets", IRIS)
     desk = SqlDesk(journal, clock)
     return Sample(
         settings=settings,
@@ -297,7 +317,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         definition=definition,
         scorer=Scorer(
             catalogue,
-            conformance.load(ROOT / "shapes", PROFILES[0].key),
+            _profile(),
             iris=IRIS,
             definition=definition,
         ),
@@ -305,7 +325,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         jobs=Jobs(queries, folder / "jobs", JobLimits(), clock),
         tables=ParquetTables(folder / "tables", _lost),
         shapes=shapes,
-        vocabulary=vocabulary,
+        vocabulary=VOCABULARY,
         directory=directory,
         intake=intake,
         reviewing=reviewing,
@@ -331,7 +351,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         ),
         organisations=Organisations(directory, book, keys, journal, IRIS),
         desk=desk,
-        drafting=Drafting(journal, desk, intake, shape.read(vocabulary, BASE)),
+        drafting=Drafting(journal, desk, intake, _forms()),
         table_uploads=TableUploads(
             journal,
             IRIS,
@@ -366,7 +386,7 @@ def site_of(sample: Sample) -> Site:
         Places(sample.journal, sample.iris),
         Shelf(0),
         Naming(sample.journal),
-        Guard(sample.access, BASE, LANGUAGES),
+        Guard(sample.access, BASE, LANGUAGES, Pace(person=0, organisation=0)),
         Asking(BASE, sample.queries, Budgets(seconds=0, errors=0, parallel=0)),
     )
 

@@ -137,6 +137,7 @@ class Desk:
             channel=channel,
             reason=reason,
             amends=amends,
+            accept_losses=True,
         )
         return made
 

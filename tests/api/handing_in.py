@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import urlencode
 
+import pytest
 from fastapi import FastAPI
 from httpx import ASGITransport, AsyncClient, Response
 
@@ -23,6 +24,7 @@ from registry.lifecycle import Role
 from registry.people import KEEPER, Organisation, Person
 from registry.settings import Settings, SiteSettings
 from registry.wiring import Registry, now
+from tests import sharing
 from tests.api.client import Client
 from tests.versions import BASE
 
@@ -139,10 +141,8 @@ def hidden(answer: Response, name: str) -> str:
     return unescape(found[1]) if found else ""
 
 
-@contextmanager
-def desk(folder: Path) -> Iterator[Desk]:
-    """Opens a desk in an empty folder."""
-    settings = Settings(data=folder / "data", site=SiteSettings(base=BASE))
+def _fill(data: Path) -> None:
+    settings = Settings(data=data, site=SiteSettings(base=BASE))
     wiring.create(settings)
     with wiring.loader(settings) as loader:
         for dataset in loader.datasets([]):
@@ -153,6 +153,13 @@ def desk(folder: Path) -> Iterator[Desk]:
             loader.load_table(found[1], name=found[0], progress=lambda _: None)
     with wiring.writer(settings) as projecting:
         projecting.catch_up()
+
+
+@contextmanager
+def desk(factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """Opens a desk, which nobody else has."""
+    data = sharing.copy(factory, "desk", _fill)
+    settings = Settings(data=data, site=SiteSettings(base=BASE))
     with closing(wiring.open_registry(settings)) as registry:
         directory = SqlDirectory(registry.journal.engine)
         school = Organisation("school", {"bg": "Училище", "en": "School"})

@@ -12,6 +12,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from api.cookies import Cookies
 from api.headers import PublicHeaders
+from api.pace import Pace
 from api.pages.site import SitePages
 from api.problems import HttpError, Problems
 from api.routes.pages.website import Website
@@ -91,14 +92,19 @@ def _website(pages: SitePages, guard: Guard, person: Person) -> Website:
 
 def _application(access: Access, person: Person, base: str) -> FastAPI:
     pages = SitePages.load(base)
-    guard = Guard(access, base, tuple(pages.languages))
+    pace = Pace(person=2, organisation=3)
+    guard = Guard(access, base, tuple(pages.languages), pace)
     app = FastAPI()
     _website(pages, guard, person).mount(app)
 
     def program(request: Request) -> Response:
         return PlainTextResponse(guard.required(request, Scope.SUBMIT).name)
 
+    def sender(request: Request) -> Response:
+        return PlainTextResponse(guard.sender(request, Scope.SUBMIT).name)
+
     app.add_api_route("/submissions/who", program, methods=["GET"])
+    app.add_api_route("/submissions/send", sender, methods=["POST"])
     problems = Problems(base, pages)
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)
@@ -215,6 +221,19 @@ def test_a_token_of_another_scope_is_refused(doors: Doors) -> None:
 
     assert answer.status_code == 403
     assert answer.json()["scope"] == "submit"
+
+
+def test_who_sends_too_much_has_to_wait(doors: Doors) -> None:
+    """The answer says how long."""
+    token = doors.access.issue(doors.person, "t", [Scope.SUBMIT], 30)
+    header = f"Bearer {token}"
+    sent = [
+        doors.client.send("POST", "/submissions/send", b"", authorization=header)
+        for _ in range(3)
+    ]
+
+    assert [answer.status_code for answer in sent] == [200, 200, 429]
+    assert int(sent[-1].headers["retry-after"]) in range(1, 61)
 
 
 def test_no_other_site_may_read_answers_to_people(doors: Doors) -> None:

@@ -26,6 +26,7 @@ from registry.record import (
     Source,
     Version,
 )
+from tests.strategies import examples
 
 BASE = "http://127.0.0.1:8000/"
 DAWN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -783,7 +784,7 @@ STEPS = st.lists(
 
 @pytest.mark.parametrize("factory", FACTORIES)
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -1,6 +1,7 @@
-"""Takes the pictures of the website in `docs/images`, as `make screenshots` does.
+"""Takes the pictures in `docs/images`, of the website and of the desk.
 
-They show the real data, served by a registry that is made for them and removed.
+`make screenshots` runs it. They show the real data, served by a registry that is made
+for them and removed.
 """
 
 import tempfile
@@ -12,6 +13,7 @@ from urllib.parse import quote
 from playwright.sync_api import Browser
 
 from tests.browsing import chromium, reading
+from tests.docs import desk_pictures
 from tests.serving import Operator, free_port
 
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
@@ -59,8 +61,8 @@ PICTURES: Sequence[Picture] = (
 )
 
 
-def take(browser: Browser, base: str, picture: Picture, folder: Path) -> Path:
-    """Takes a picture of what a screen shows and returns its file."""
+def take(browser: Browser, base: str, picture: Picture, folder: Path) -> None:
+    """Takes a picture of what a screen shows."""
     with reading(browser, base, dark=picture.dark) as reader:
         page = reader.page
         page.set_viewport_size({"width": picture.width, "height": picture.height})
@@ -68,9 +70,7 @@ def take(browser: Browser, base: str, picture: Picture, folder: Path) -> Path:
         page.evaluate("document.fonts.ready")
         if picture.at:
             page.locator(picture.at).evaluate("at => at.scrollIntoView()")
-        file = folder / f"{picture.name}.png"
-        page.screenshot(path=file)
-    return file
+        page.screenshot(path=folder / f"{picture.name}.png")
 
 
 def main() -> None:
@@ -80,10 +80,13 @@ def main() -> None:
         operator = Operator(Path(folder) / "data", free_port())
         for command in ("init", "load"):
             assert operator.run(command).returncode == 0
+        office = desk_pictures.founded(operator)
         with operator.serving(), chromium() as browser:
             for picture in PICTURES:
-                file = take(browser, operator.base, picture, IMAGES)
-                assert file.stat().st_size <= MOST, file
+                take(browser, operator.base, picture, IMAGES)
+            desk_pictures.take(browser, office, IMAGES)
+    for file in IMAGES.glob("*.png"):
+        assert file.stat().st_size <= MOST, file
 
 
 if __name__ == "__main__":

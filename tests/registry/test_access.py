@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -10,9 +11,10 @@ from registry.credentials import Scope
 from registry.directory.accounts import SqlAccounts
 from registry.directory.keys import SqlKeys
 from registry.directory.organisations import SqlDirectory
-from registry.errors import BadParameter, NotAllowed
+from registry.errors import BadParameter, NotAllowed, StorageUnavailable
 from registry.journal.sql import create
 from registry.people import Person
+from registry.ports import Keys
 
 DAY = timedelta(days=1)
 
@@ -167,3 +169,56 @@ def test_the_erased_are_let_in_no_more(door: Door) -> None:
 
     assert door.access.visitor(session) is None
     assert door.access.bearer(token, Scope.READ) is None
+
+
+@pytest.mark.parametrize("jump", [-400 * DAY, -DAY, -timedelta(seconds=1)])
+def test_a_clock_that_goes_back_locks_nobody_out(door: Door, jump: timedelta) -> None:
+    """What was made in the future of that clock works, and can still be ended."""
+    secret = door.access.enter(door.person.actor)
+    token = door.access.issue(door.person, "program", [Scope.SUBMIT], 30)
+    assert door.access.bearer(token, Scope.SUBMIT) == door.person
+
+    door.time.now += jump
+
+    assert door.access.visitor(secret) == door.person
+    assert door.access.bearer(token, Scope.SUBMIT) == door.person
+    door.access.leave(secret)
+    assert door.access.visitor(secret) is None
+
+
+def test_a_clock_that_goes_ahead_and_back_ends_nothing_for_good(door: Door) -> None:
+    """While it is ahead, what has expired lets nobody in."""
+    secret = door.access.enter(door.person.actor)
+    token = door.access.issue(door.person, "program", [Scope.SUBMIT], 30)
+
+    door.time.now += 31 * DAY
+    ahead = (door.access.visitor(secret), door.access.bearer(token, Scope.SUBMIT))
+    door.time.now -= 31 * DAY
+    back = (door.access.visitor(secret), door.access.bearer(token, Scope.SUBMIT))
+
+    assert ahead == (None, None)
+    assert back == (door.person, door.person)
+
+
+def test_a_full_disk_keeps_nobody_from_reading(door: Door) -> None:
+    """That somebody came cannot be noted, but they are let in."""
+    secret = door.access.enter(door.person.actor)
+    token = door.access.issue(door.person, "program", [Scope.SUBMIT], 30)
+    access = replace(door.access, keys=cast("Keys", FullKeys(door.access.keys)))
+    door.time.now += timedelta(hours=1)
+
+    assert access.visitor(secret) == door.person
+    assert access.bearer(token, Scope.SUBMIT) == door.person
+
+
+class FullKeys:
+    """Keys that can be read, on a disk that takes nothing in."""
+
+    def __init__(self, keys: Keys) -> None:
+        self.session, self.token = keys.session, keys.token
+
+    def touch_session(self, digest: str) -> None:
+        """Fails."""
+        raise StorageUnavailable(f"no room for {digest}", "няма място")
+
+    use_token = touch_session

@@ -29,6 +29,7 @@ from registry.store.oxigraph import OxigraphWriter
 from registry.views import atom, feed
 from tests.conftest import BASE, DAWN, ticking
 from tests.replaying import Copy, Follower, following, of_atom
+from tests.strategies import examples
 from tests.tables import MemoryTables, rows, table_content
 from tests.versions import content
 
@@ -279,7 +280,7 @@ def _take(writer: JournalWriter, record: RecordId, step: str, name: str) -> None
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -6,7 +6,7 @@ import pytest
 
 from registry.errors import Busy, MalformedDocument
 from registry.gate import Gate
-from registry.jsonld import Loss
+from registry.losses import Loss
 from registry.sandbox import Reason, Stopped, Worker
 from tests.versions import BASE, content, place, version
 
@@ -82,10 +82,32 @@ def test_document_that_kills_its_reader_is_refused() -> None:
     assert "спряна" in refusal.value.detail["bg"]
 
 
-@pytest.mark.parametrize("reason", [Reason.BUSY, Reason.NOT_STARTED])
+@pytest.mark.parametrize("reason", [Reason.BUSY, Reason.NOT_STARTED, Reason.KILLED])
 def test_a_document_is_not_blamed_for_others(reason: Reason) -> None:
     """Whoever handed it in is told to try again."""
     gate = Gate(Dying(reason), **FOLDERS, base=BASE)
 
     with pytest.raises(Busy):
         gate.read([(place("bg"), COUNTRY)])
+
+
+class KilledOnce:
+    """A worker that somebody kills in the middle of its first call."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+
+    def call(self, payload: bytes, deadline: float) -> bytes:  # noqa: ARG002 - the port
+        self.calls += 1
+        if self.calls == 1:
+            raise Stopped(Reason.KILLED)
+        return b"[]"
+
+
+def test_a_killed_reader_is_replaced() -> None:
+    """Nobody notices: another worker reads the documents from their beginning."""
+    worker = KilledOnce()
+
+    assert Gate(worker, **FOLDERS, base=BASE).read([]) == []
+
+    assert worker.calls == 2

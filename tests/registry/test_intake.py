@@ -1,4 +1,6 @@
 import json
+import unicodedata
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -7,6 +9,7 @@ from registry.desk import Channel, Outcome, Submission
 from registry.errors import (
     BadParameter,
     Conflict,
+    Lossy,
     MalformedDocument,
     NotAllowed,
     NotFound,
@@ -14,7 +17,7 @@ from registry.errors import (
 )
 from registry.intake import Advice, Proposal, Proposed
 from registry.iris import RecordId
-from registry.jsonld import Loss
+from registry.losses import Loss
 from registry.people import KEEPER
 from registry.record import Provenance, Source
 from registry.scripts import MESSAGES, MIXED
@@ -85,6 +88,33 @@ def test_every_form_of_a_document_is_the_same_content(
 ) -> None:
     """Which syntax somebody prefers leaves no trace."""
     assert propose(office, document, media_type).content == content(CLUB, TALKS)
+
+
+def test_what_is_lost_has_to_be_accepted_and_is_kept(office: Office) -> None:
+    """With the submission, for whoever decides."""
+    slip = {**named("Клуб"), "titel": "slip"}
+
+    with pytest.raises(Lossy) as refusal:
+        office.hand_in(document=slip)
+    made = office.hand_in(document=slip, accept_losses=True)
+
+    loss = Loss("/titel", '"slip"', "undefined-term")
+    assert refusal.value.extra["losses"] == [asdict(loss)]
+    assert made.losses == (loss,)
+    assert office.desk.submission(made.number) == made
+
+
+def test_letters_written_in_parts_are_put_together(office: Office) -> None:
+    """That is listed and stands in nobody's way; addresses stay as they are."""
+    parts = unicodedata.normalize("NFD", "Чай със съседи")
+    page = unicodedata.normalize("NFD", "https://a.example/чай")
+
+    made = office.hand_in(document=named(parts, homepage=[page]))
+
+    assert made.losses == (Loss("", parts, "recomposed"),)
+    (proposal,) = office.intake.propose([Proposed(CLUB, named(parts, homepage=[page]))])
+    assert proposal.content == content(CLUB, named("Чай със съседи", homepage=[page]))
+    assert proposal.lost == []
 
 
 def test_nested_nodes_are_named_under_the_record(office: Office) -> None:
@@ -173,11 +203,11 @@ def test_unkind_documents_are_refused_in_words(
     [
         ({"type": ["IntegrationMeasure", "Foo"]}, "/type/1", "undefined-term"),
         ({"titel": "x"}, "/titel", "undefined-term"),
-        ({"homepage": [{"@id": "no iri"}]}, "/homepage/0/@id", "bad-iri"),
+        ({"homepage": [{"@id": "no iri"}]}, "/homepage/0", "bad-iri"),
         ({"homepage": "www.a.example"}, "/homepage", "bad-iri"),
         (
             {"dct:x": {"@value": "x", "@language": "b@d"}},
-            "/dct:x/@language",
+            "/dct:x",
             "bad-language",
         ),
         ({"note": {"not a tag": "x"}}, "/note/not a tag", "bad-language"),

@@ -8,7 +8,8 @@ from pyld import jsonld as pyld
 from pyoxigraph import Triple
 
 from registry import graphs
-from registry.jsonld import Loss, text
+from registry.jsonld import text, without
+from registry.losses import Loss
 from tests.strategies import THING, facts, types
 from tests.versions import BASE, CONTEXT
 
@@ -71,6 +72,37 @@ def test_nested_nodes_stand_where_they_are_referred_to() -> None:
     assert list(document) == list(source)
 
 
+def test_what_is_lost_is_left_out_and_nothing_else() -> None:
+    """A literal or a node that would say something else goes as a whole."""
+    document = {
+        "id": THING,
+        "na~em": 1,
+        "name": {"bg": "Едно", "not/a tag": "x"},
+        "homepage": ["https://good.example/", {"id": "no iri"}],
+        "contact": {"id": "no iri", "email": "a@example.org"},
+        "dct:title": [{"@value": "x", "@language": "b@d"}, {"@value": "y"}],
+        "address": {"id": f"{THING}#a", "strasse": 1, "postCode": "6300"},
+    }
+
+    losses = CONTEXT.losses(document)
+
+    assert [(loss.pointer, loss.value) for loss in losses] == [
+        ("/na~0em", "1"),
+        ("/name/not~1a tag", '"x"'),
+        ("/homepage/1", '{"id": "no iri"}'),
+        ("/contact", '{"id": "no iri", "email": "a@example.org"}'),
+        ("/dct:title/0", '{"@value": "x", "@language": "b@d"}'),
+        ("/address/strasse", "1"),
+    ]
+    assert without(document, losses) == {
+        "id": THING,
+        "name": {"bg": "Едно"},
+        "homepage": ["https://good.example/"],
+        "dct:title": [{"@value": "y"}],
+        "address": {"id": f"{THING}#a", "postCode": "6300"},
+    }
+
+
 def test_concepts_stand_inside_their_scheme() -> None:
     """A reverse property gathers the nodes that point at the root."""
     scheme = f"{BASE}id/scheme/s"
@@ -101,7 +133,7 @@ def test_losses_name_what_a_processor_drops() -> None:
 
     assert CONTEXT.losses(document) == [
         Loss("/naem", '"typing error"', "undefined-term"),
-        Loss("/name/not a tag", "not a tag", "bad-language"),
+        Loss("/name/not a tag", '"x"', "bad-language"),
         Loss("/homepage/1", "http://not good", "bad-iri"),
         Loss("/address/strasse", "1", "undefined-term"),
     ]

@@ -16,7 +16,7 @@ def test_an_invitation_says_to_what_and_how() -> None:
     )
 
     assert (mail.to, mail.language) == ("m@one.example", "bg")
-    assert "Школа {link}, като рецензент." in mail.body
+    assert "Школа {link}, като преглеждащ." in mail.body
     assert "\nhttps://two.example/bg/account/invitation/x\n" in mail.body
     assert "до 7 дни" in mail.body
 

@@ -13,7 +13,7 @@ from tests.api.handing_in import Desk, desk
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk of real parts."""
-    with desk(tmp_path_factory.mktemp("registers")) as made:
+    with desk(tmp_path_factory) as made:
         yield made
 
 

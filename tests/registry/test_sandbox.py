@@ -233,3 +233,4 @@ def test_exhaustion_is_told_from_a_crash() -> None:
     """The last words tell exhausted memory from any other death."""
     assert why(-6, "memory allocation of 16 bytes failed") == Reason.MEMORY
     assert why(-6, "thread 'main' has overflowed its stack") == Reason.DIED
+    assert why(-9, "") == Reason.KILLED

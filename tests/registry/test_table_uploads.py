@@ -19,7 +19,8 @@ from registry.settings import Settings
 from registry.statistics.code_names import CodeNames
 from registry.table_uploads import Checked, TableUploads, loaded
 from registry.wiring import Registry
-from tests import tables
+from tests import sharing, tables
+from tests.strategies import examples
 
 MUNICIPAL = "foreign-residents-by-municipality"
 DECIMAL = "lfsa-urgan-filtered"
@@ -30,17 +31,8 @@ MEMORY = 2 * 1024**3
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """A registry of all code lists, places and tables, but for derived ones."""
-    made = Settings(data=tmp_path_factory.mktemp("uploads") / "data")
-    wiring.create(made)
-    with wiring.loader(made) as loader:
-        for dataset in loader.datasets([]):
-            if dataset.name.startswith(("schemes/", "places/", "institutions/")):
-                loader.load(dataset, strict=False, progress=lambda _: None)
-        for name, defined in loader.tables([]).items():
-            if defined.definition.derivation is None:
-                loader.load_table(defined, name=name, progress=lambda _: None)
-    return made
+    """A registry of all the datasets."""
+    return Settings(data=sharing.loaded(tmp_path_factory))
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +122,7 @@ WAYS = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -76,7 +76,7 @@ class Watch:
     pids: set[int] = field(default_factory=set)
 
     def look(self, besieged: Besieged) -> None:
-        pids = besieged.workers()
+        pids = besieged.confined()
         each = [resident(pid) for pid in pids]
         self.pids.update(pids)
         self.workers = max(self.workers, len(pids))

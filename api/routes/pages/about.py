@@ -13,7 +13,7 @@ from api.routes.pages.website import Website
 from api.site import Site
 from registry.ports import Listed, ListQuery
 
-PLAIN = ("accessibility", "privacy")
+PLAIN = ("accessibility", "help", "privacy")
 """Pages that are nothing but their template."""
 
 

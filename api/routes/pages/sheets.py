@@ -91,7 +91,7 @@ class SheetsDesk:
 
     async def check(self, request: Request, language: str) -> Response:
         """Says what is wrong in a sheet that was sent, and what it would change."""
-        person = self.site.guard.required(request)
+        person = self.site.guard.sender(request)
         form = await self.site.guard.form(request, size=SIZE, files=1)
         try:
             body = await body_of(form)

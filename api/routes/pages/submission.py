@@ -28,6 +28,8 @@ from registry.duplicates import MESSAGES
 from registry.errors import BadParameter, NotFound, RegistryError
 from registry.language import Text
 from registry.lifecycle import Status
+from registry.losses import MESSAGES as LOSSES
+from registry.losses import OTHER
 from registry.people import Person
 from registry.policy import Verb, allowed
 
@@ -90,7 +92,7 @@ class Submissions:
 
     async def post(self, request: Request, language: str) -> Response:
         """Does what a button says."""
-        person = self.site.guard.required(request)
+        person = self.site.guard.sender(request)
         form = await self.site.guard.form(request)
         return await run_in_threadpool(self._decide, request, language, person, form)
 
@@ -199,6 +201,9 @@ class Submissions:
             "duplicates": [
                 (one, [MESSAGES[reason] for reason in one.reasons])
                 for one in findings.proposal.duplicates
+            ],
+            "losses": [
+                (one, LOSSES.get(one.reason, OTHER)) for one in submission.losses
             ],
             **self._compared(submission, findings, labels),
             "comments": [

@@ -80,7 +80,7 @@ class TablesDesk:
 
     async def check(self, request: Request, language: str) -> Response:
         """Checks a file that was sent, and says what is wrong and what would change."""
-        person = self.site.guard.required(request)
+        person = self.site.guard.sender(request)
         form = await self.site.guard.form(request, size=SIZE, files=1)
         try:
             body = await body_of(form)

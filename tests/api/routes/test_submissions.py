@@ -37,14 +37,15 @@ def status(bureau: Bureau, body: object, query: str = "", **headers: str) -> int
 def test_handing_in_answers_with_an_address_and_what_was_noticed(
     bureau: Bureau,
 ) -> None:
-    """Losses, advice and likely duplicates do not stand in the way."""
+    """Advice and likely duplicates do not stand in the way, nor accepted losses."""
     document = {**named("Клуб cрещa"), "titel": "slip"}
+    address = "/submissions?kind=practice&reason=new&source=https://a.example/&name_seen_in=bg"
 
-    answer = bureau.post(
-        "ann",
-        "/submissions?kind=practice&reason=new&source=https://a.example/&name_seen_in=bg",
-        document,
-    )
+    refused = bureau.post("ann", address, document)
+    answer = bureau.post("ann", f"{address}&accept-losses", document)
+
+    assert refused.status_code == 422
+    assert refused.json()["type"].endswith("/problems/lossy")
 
     assert answer.status_code == 201
     (made,) = answer.json()["submissions"]
@@ -62,7 +63,11 @@ def test_handing_in_answers_with_an_address_and_what_was_noticed(
     ]
     assert made["provenance"]["nameSeenIn"] == ["bg"]
     assert proposal["acceptable"]
+    assert proposal["lossy"]
     assert [loss["pointer"] for loss in proposal["losses"]] == ["/titel"]
+    assert set(proposal["losses"][0]["message"]) == {"bg", "en"}
+    kept = bureau.get("rev", made["address"]).json()
+    assert kept["losses"] == made["losses"] == proposal["losses"]
     assert [advice["code"] for advice in proposal["advice"]] == ["mixed-script"]
     assert bureau.get("ann", made["address"]).status_code == 200
 

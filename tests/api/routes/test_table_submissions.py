@@ -15,7 +15,7 @@ FIGURES = f"{HEADER}\n2024,HKV34,FOR_STLS,T,TOTAL,120\n".encode()
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk of real parts."""
-    with desk(tmp_path_factory.mktemp("tables")) as made:
+    with desk(tmp_path_factory) as made:
         yield made
 
 

@@ -11,6 +11,7 @@ from registry.journal.sql import create
 from registry.ports import Position, Standing
 from tests.cataloguing import OTHER, OWN, QUARTERLY, YEARLY, History, catalogue
 from tests.conftest import BASE, ticking
+from tests.strategies import examples
 
 Happening = Callable[[History], object]
 
@@ -56,7 +57,7 @@ def everything(store: Store) -> list[object]:
     return told
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(st.lists(st.tuples(happenings, st.booleans(), st.integers(1, 4)), max_size=14))
 def test_any_steps_give_the_same_catalogue(
     things: list[tuple[Happening, bool, int]],

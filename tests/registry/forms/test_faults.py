@@ -1,7 +1,7 @@
 from registry.forms.faults import LOST, Fault, lost, placed
 from registry.forms.reading import read
-from registry.jsonld import Loss
 from registry.language import LANGUAGES
+from registry.losses import Loss
 from registry.namespaces import DCT, FOAF, LOCN, M8G, SKOS
 from registry.report import Result
 from tests.forms import forms

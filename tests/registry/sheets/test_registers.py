@@ -26,9 +26,10 @@ from registry.sheets.workbooks import Template
 from registry.statistics.code_names import CodeNames
 from registry.vocabulary import Vocabulary
 from registry.wiring import Registry
-from tests import versions
+from tests import sharing, versions
 from tests.conftest import ticking
 from tests.publishing import publish
+from tests.strategies import examples
 from tests.versions import IRIS, concept, version
 
 ROOT = Path(__file__).parents[3]
@@ -94,12 +95,8 @@ def written(rows: Sequence[Mapping[str, str]]) -> bytes:
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    """A registry of all the datasets but the tables."""
-    made = Settings(data=tmp_path_factory.mktemp("registers") / "data")
-    wiring.create(made)
-    with wiring.loader(made) as loader:
-        for dataset in loader.datasets([]):
-            loader.load(dataset, strict=False, progress=lambda _: None)
+    """A registry of all the datasets."""
+    made = Settings(data=sharing.loaded(tmp_path_factory))
     with closing(wiring.open_registry(made)) as registry:
         yield registry
 
@@ -197,7 +194,7 @@ DOCUMENTS = st.fixed_dictionaries(
 
 
 @settings(
-    max_examples=150,
+    max_examples=examples(150),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from registry.errors import DatasetRefused, Invalid
 from registry.statistics.disclosure import Codes, Hierarchy, Row, suppress, total
 from registry.statistics.structure import Dimension, Period, Role, Structure
+from tests.strategies import examples
 
 THRESHOLD = 4
 
@@ -224,7 +225,7 @@ def tables(draw: st.DrawFn) -> tuple[dict[Codes, int], tuple[str, ...]]:
     return cells, names
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(table=tables(), threshold=st.integers(3, 6))
 def test_no_withheld_count_has_one_possible_value(
     table: tuple[dict[Codes, int], tuple[str, ...]], threshold: int
@@ -241,7 +242,7 @@ def test_no_withheld_count_has_one_possible_value(
     ] == []
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(seed=st.integers(0, 10_000), most=st.sampled_from([3, 8, 30]))
 def test_no_equation_gives_a_withheld_count_back(seed: int, most: int) -> None:
     """Elimination over three dimensions with totals at every level finds nothing."""
@@ -257,7 +258,7 @@ def test_no_equation_gives_a_withheld_count_back(seed: int, most: int) -> None:
     assert determined(Attacker(seen, names, THRESHOLD)) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(table=tables())
 def test_only_counts_are_withheld(
     table: tuple[dict[Codes, int], tuple[str, ...]],

@@ -16,6 +16,7 @@ from registry.statistics.slices import Cubes, Difference, Page
 from registry.statistics.structure import Structure
 from tests import tables
 from tests.registry.statistics.cubes import AGE_AND_SEX, SHARES, small, write
+from tests.strategies import examples
 
 STRUCTURE = tables.structure(AGE_AND_SEX)
 TOTALS = {"agedef": ("COMPLET",), "age": ("TOTAL",), "sex": ("T",), "geo": ("BG",)}
@@ -107,7 +108,7 @@ def ragged(folder: Path) -> Path:
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
@@ -317,7 +318,7 @@ def test_nothing_else_is_opened(folder: Path, tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -18,6 +18,7 @@ from registry.statistics.structure import Role, Structure
 from registry.statistics.totals import totals, whole_of
 from tests import tables
 from tests.registry.statistics.cubes import AGE_AND_SEX, SHARES, write
+from tests.strategies import examples
 
 STRUCTURE = tables.structure(AGE_AND_SEX)
 LISTS: Mapping[str, Mapping[str, str]] = {
@@ -211,7 +212,7 @@ _CELLS = list(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     drawn=st.lists(_VALUES, min_size=len(_CELLS), max_size=len(_CELLS)),
     summed=st.sets(st.sampled_from(["age", "sex", "geo"])),

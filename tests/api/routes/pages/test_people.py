@@ -45,7 +45,7 @@ def test_an_administrator_invites(
     assert answer.headers["location"] == (
         f"{BASE}en/desk/people?organisation={school.id}&said=invited"
     )
-    assert "Школа, като рецензент" in mailed(office, "new@one.example")
+    assert "Школа, като преглеждащ" in mailed(office, "new@one.example")
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,21 @@ def test_a_new_record(desk: Desk) -> None:
     assert f"{BASE}en/vocabulary/shapes/practice#" in answer.text
 
 
+def test_what_is_not_kept(desk: Desk) -> None:
+    """A reviewer sees it with where it stood and why, in either language."""
+    slip = {**PRACTICE, "titel": "<slip>", "title": {"bg": "Чаи\u0306 за cъседи"}}
+    number = desk.hand_in(desk.contributor(), document=slip).number
+
+    english = words(desk.reviewer().get(f"/en/desk/submissions/{number}").text)
+    bulgarian = words(desk.reviewer("Ray").get(f"/bg/desk/submissions/{number}").text)
+
+    assert "What is not kept as it was written" in english
+    assert '/titel : "<slip>" The registry has no such term.' in english
+    assert "Unicode NFC" in english
+    assert "В регистъра няма такъв термин." in bulgarian
+    assert "cъседи : A word mixes letters of two alphabets" in english
+
+
 def test_words_that_change(desk: Desk) -> None:
     """A change of a text is shown word by word, beside the text before."""
     ann, rev = desk.contributor(), desk.reviewer()

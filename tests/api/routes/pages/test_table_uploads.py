@@ -20,7 +20,7 @@ SMALL = (
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A desk of real parts."""
-    with desk(tmp_path_factory.mktemp("tables")) as made:
+    with desk(tmp_path_factory) as made:
         yield made
 
 

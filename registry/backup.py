@@ -1,0 +1,252 @@
+"""Backups: what cannot be made again, in a folder with a manifest.
+
+    {folder}/journal.sqlite       the journal's database, as it was at one moment
+    {folder}/blobs/ab/abcdef…     the files that the journal knows by their digest
+    {folder}/manifest.json        every file with its size and SHA-256, and the end
+                                  of the journal
+
+All else in the data directory is derived from these. A backup gets its name when
+the whole of it is on disk, so one with a name is complete.
+"""
+
+import json
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
+
+from registry.errors import Invalid, Misconfigured
+from registry.storage import storing
+
+JOURNAL = "journal.sqlite"
+BLOBS = "blobs"
+MANIFEST = "manifest.json"
+FORM = 1
+"""Number of the form of a backup; another one is refused."""
+
+CHUNK = 1024 * 1024
+"""Bytes that are held in memory at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A file of a backup.
+
+    Attributes:
+        name: its path within the backup.
+        bytes: its size.
+        sha256: of its bytes.
+    """
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tip:
+    """Which registry, and how far its journal goes.
+
+    Attributes:
+        base: the base IRI of the registry.
+        sequence: number of the last entry.
+        hash: of the last entry, which stands for the whole chain.
+    """
+
+    base: str
+    sequence: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a backup holds.
+
+    Attributes:
+        at: when it was made.
+        tip: of its journal.
+        files: all but the manifest.
+    """
+
+    at: datetime
+    tip: Tip
+    files: Sequence[Kept]
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files together."""
+        return sum(file.bytes for file in self.files)
+
+
+def make(
+    target: Path,
+    *,
+    copy: Callable[[Path], None],
+    blobs: Callable[[], Mapping[str, Path]],
+    check: Callable[[Path], Tip],
+    at: datetime,
+) -> Manifest:
+    """Makes a backup and returns what it holds; anybody may write meanwhile.
+
+    Args:
+        target: a folder that is not there yet, or is empty.
+        copy: writes the journal's database to a path, as it is at one moment.
+        blobs: the files by digest; asked after the journal was copied, for what a
+            journal names was kept before.
+        check: proves a journal and returns its end.
+        at: the time.
+
+    Raises:
+        Invalid: the journal or a blob is not as it was written.
+        Misconfigured: there is something at the target.
+        StorageUnavailable: the disk of the target is full, read-only or broken.
+    """
+    with storing(), _new(target) as folder:
+        journal = folder / JOURNAL
+        copy(journal)
+        tip = check(journal)
+        files = [_told(folder, journal)]
+        for digest, path in blobs().items():
+            name = f"{BLOBS}/{digest[:2]}/{digest}"
+            files.append(_copied(path, folder / name, Kept(name, -1, digest)))
+        manifest = Manifest(at, tip, files)
+        (folder / MANIFEST).write_text(_written(manifest), encoding="utf-8")
+        _sync(folder)
+    return manifest
+
+
+def read(source: Path) -> Manifest:
+    """Returns what a backup says that it holds.
+
+    Raises:
+        Misconfigured: there is no backup, or it is of another form.
+    """
+    try:
+        text = (source / MANIFEST).read_text(encoding="utf-8")
+        told = json.loads(text)
+        if told["form"] != FORM:
+            raise ValueError(told["form"])
+        return Manifest(
+            datetime.fromisoformat(told["at"]),
+            Tip(**told["tip"]),
+            [Kept(**file) for file in told["files"]],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise Misconfigured(
+            f"There is no complete backup in {source}.",
+            f"В {source} няма завършено резервно копие.",
+        ) from error
+
+
+def restore(source: Path, data: Path, *, check: Callable[[Path], Tip]) -> Manifest:
+    """Puts a backup into an empty data directory, after proving all of it.
+
+    The journal gets its name last, so that half a restoration is no registry.
+
+    Args:
+        source: the folder of the backup.
+        data: a folder that is not there yet, or is empty.
+        check: proves a journal and returns its end.
+
+    Raises:
+        Invalid: a file is not as the manifest says, or the chain is broken.
+        Misconfigured: there is no backup, or something is in the data directory.
+        StorageUnavailable: the disk is full, read-only or broken.
+    """
+    manifest = read(source)
+    with storing(), _new(data) as folder:
+        for file in manifest.files:
+            _copied(_within(source, file.name), _within(folder, file.name), file)
+        if check(folder / JOURNAL) != manifest.tip:
+            raise _differs(JOURNAL)
+        _sync(folder)
+    return manifest
+
+
+@contextmanager
+def _new(target: Path) -> Iterator[Path]:
+    """Yields a folder that gets its name when the block ends well."""
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise Misconfigured(
+            f"There is something in {target} already.",
+            f"В {target} вече има нещо.",
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Nobody but its owner may read it: there are addresses of people in it.
+    folder = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
+    try:
+        yield folder
+        folder.replace(target)
+        _sync_entry(target.parent)
+    except BaseException:
+        rmtree(folder, ignore_errors=True)
+        raise
+
+
+def _within(folder: Path, name: str) -> Path:
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise _differs(name)
+    return path
+
+
+def _copied(source: Path, target: Path, expected: Kept) -> Kept:
+    """Copies a file, comparing it with what it should be, and returns what it is.
+
+    Raises:
+        Invalid: it is missing or is not that.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest, size = sha256(), 0
+    try:
+        opened = source.open("rb")
+    except FileNotFoundError as error:
+        raise _differs(expected.name) from error
+    with opened, target.open("wb") as out:
+        while chunk := opened.read(CHUNK):
+            digest.update(chunk)
+            size += out.write(chunk)
+    if digest.hexdigest() != expected.sha256 or expected.bytes not in (-1, size):
+        raise _differs(expected.name)
+    return Kept(expected.name, size, expected.sha256)
+
+
+def _told(folder: Path, path: Path) -> Kept:
+    with path.open("rb") as file:
+        digest, size = sha256(), 0
+        while chunk := file.read(CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    return Kept(str(path.relative_to(folder)), size, digest.hexdigest())
+
+
+def _written(manifest: Manifest) -> str:
+    told = {"form": FORM, **asdict(manifest), "at": manifest.at.isoformat()}
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.rglob("*"):
+        _sync_entry(path)
+    _sync_entry(folder)
+
+
+def _sync_entry(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _differs(name: str) -> Invalid:
+    return Invalid(
+        f"{name} is not as the backup says.",
+        f"{name} не е във вида, в който е записан в резервното копие.",
+        extra={"file": name},
+    )

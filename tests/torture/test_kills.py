@@ -1,0 +1,297 @@
+"""Kill -9 of every process while people hand in and accept over HTTP.
+
+    REGISTRY_TORTURE_KILLS=1000 pytest -s tests/torture/test_kills.py
+
+Some processes are killed at moments of their own, as a machine would; the server
+alone is started again, as the service manager of the machine does. Nobody mends
+anything.
+"""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import quantiles
+
+import httpx
+
+from registry import wiring
+from registry.lifecycle import Event
+from registry.settings import Settings
+from tests.serving import UNLIMITED, Operator, free_port
+from tests.torture import office
+from tests.torture.office import Ledger
+from tests.torture.processes import ROLES, kill, of_role
+
+KILLS = int(os.environ.get("REGISTRY_TORTURE_KILLS", "8"))
+PROMISED = 5.0
+"""Seconds within which everything is to agree again, on a machine of its own."""
+LONGEST = float(os.environ.get("REGISTRY_TORTURE_SECONDS", "1e9"))
+"""Seconds after which enough have been killed, however many they are."""
+LATEST = 120.0
+"""Seconds after which it is taken never to agree again."""
+LOADED = ("schemes/place-level.csv", "places/nuts.csv")
+ASIDE = (
+    ("load", "places/municipalities.csv"),
+    ("dump",),
+    ("load", "places/settlements-haskovo.csv"),
+)
+"""Commands that are run beside the server and killed."""
+WEIGHTS: Mapping[str, int] = {
+    "projector": 5,
+    "admission worker": 3,
+    "query worker": 5,
+    "server": 3,
+    "everything": 2,
+}
+
+
+@dataclass
+class Served:
+    """A server that is started again whenever it has ended."""
+
+    operator: Operator
+    log: Path
+    process: "subprocess.Popen[bytes] | None" = None
+    kills: Counter[str] = field(default_factory=Counter)
+    recovered: dict[str, list[float]] = field(default_factory=dict)
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "registry.cli.main", "serve"],
+                env=self.operator.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def strike(self, victim: str) -> bool:
+        """Kills one part of the server; says whether there was one."""
+        assert self.process is not None
+        if victim in ROLES:
+            found = of_role(self.process.pid, victim)
+            return bool(found) and kill(random.choice(found))  # noqa: S311
+        if victim == "server":
+            self.process.kill()
+        else:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        self.start()
+        return True
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Starts the server, and stops it as a service manager would."""
+        self.start()
+        try:
+            yield
+        finally:
+            assert self.process is not None
+            self.process.terminate()
+            self.process.wait(30)
+
+
+def get(client: httpx.Client, path: str, **query: str) -> httpx.Response | None:
+    """Asks for something, of a server that may be gone."""
+    try:
+        return client.get(path, params=query or None)
+    except httpx.TransportError:
+        return None
+
+
+def practices(client: httpx.Client) -> set[str] | None:
+    """Returns the practices that queries find."""
+    query = (
+        "SELECT ?s { GRAPH ?g { ?s a "
+        "<https://w3id.org/migrant-integration/def#IntegrationMeasure> } }"
+    )
+    headers = {"Accept": "application/sparql-results+json"}
+    try:
+        answer = client.get("sparql", params={"query": query}, headers=headers)
+    except httpx.TransportError:
+        return None
+    if not answer.is_success:
+        return None
+    rows = answer.json()["results"]["bindings"]
+    return {row["s"]["value"] for row in rows}
+
+
+def listed(client: httpx.Client) -> set[str]:
+    """Returns the practices in the lists."""
+    found: set[str] = set()
+    path: str | None = "records?kind=practice&limit=100"
+    while path:
+        page = client.get(path, headers={"Accept": "application/ld+json"}).json()
+        found |= {member["id"] for member in page["member"]}
+        path = page.get("view", {}).get("next") or page.get("next")
+    return found
+
+
+def agrees(client: httpx.Client, tip: int, published: str | None) -> bool:
+    """Says whether record, queries, lists and catalogue all reflect an entry."""
+    answer = get(client, "health")
+    if answer is None or answer.status_code != 200:
+        return False
+    health = answer.json()
+    if min(health["published"], health["catalogue"]["sequence"]) < tip:
+        return False
+    if published is None:
+        return True
+    page = get(client, published.replace("/id/", "/doc/") + ".jsonld")
+    found = practices(client)
+    return bool(page and page.is_success and found and published in found)
+
+
+def tip_of(operator: Operator) -> int:
+    """Returns the end of the journal, whoever is running."""
+    settings = Settings(data=operator.data)
+    with closing(wiring.open_registry(settings)) as registry:
+        return registry.journal.tip()[0]
+
+
+@contextmanager
+def killed_beside(served: Served) -> Iterator[None]:
+    """Starts commands beside the server and kills each at some moment."""
+    stop = threading.Event()
+
+    def run() -> None:
+        turn = 0
+        while not stop.is_set():
+            command = ASIDE[turn % len(ASIDE)]
+            turn += 1
+            with served.operator.start(*command) as process:
+                # Most of them are past their imports by then.
+                stop.wait(random.uniform(0.5, 6))  # noqa: S311 - not a secret
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+                    served.kills[command[0]] += 1
+                process.communicate()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+def torment(served: Served, client: httpx.Client, ledgers: list[Ledger]) -> None:
+    """Kills one process after the other, each once all agrees again."""
+    victims = list(WEIGHTS)
+    began = time.monotonic()
+    while served.kills.total() < KILLS and time.monotonic() - began < LONGEST:
+        (victim,) = random.choices(victims, list(WEIGHTS.values()))  # noqa: S311
+        # A moment that nothing here decides.
+        time.sleep(random.uniform(0, 0.7))  # noqa: S311
+        latest = [ledger.published[-1] for ledger in ledgers if ledger.published]
+        tip = tip_of(served.operator)
+        if not served.strike(victim):
+            continue
+        struck = time.monotonic()
+        served.kills[victim] += 1
+        while not agrees(client, tip, latest[0] if latest else None):
+            assert time.monotonic() - struck < LATEST, f"after the end of {victim}"
+            time.sleep(0.02)
+        served.recovered.setdefault(victim, []).append(time.monotonic() - struck)
+
+
+def check(operator: Operator, client: httpx.Client, ledgers: list[Ledger]) -> None:
+    """Compares what was acknowledged with all that the registry says."""
+    keys = [key for ledger in ledgers for key in ledger.keys]
+    submitted = {k: r for ledger in ledgers for k, r in ledger.submitted.items()}
+    published = {record for ledger in ledgers for record in ledger.published}
+    with closing(wiring.open_registry(Settings(data=operator.data))) as registry:
+        thing = registry.iris.thing
+        kept = {
+            thing(version.head.record): version
+            for version in registry.journal.heads("practice")
+        }
+        handed_in = Counter(
+            thing(entry.record)
+            for entry in registry.journal.entries(limit=1_000_000)
+            if entry.record.kind == "practice" and entry.event is Event.SUBMITTED
+        )
+        assert registry.catalogue.position().sequence == registry.journal.tip()[0]
+    doubled = len(handed_in) - len(keys)
+    assert [ledger.found for ledger in ledgers] == [[] for _ in ledgers]
+    assert (doubled, set(handed_in.values())) == (0, {1})
+    assert set(submitted.values()) == set(handed_in)
+    assert published == set(kept), "lost, or published without being asked"
+    assert {version.head.version for version in kept.values()} == {1}
+    assert practices(client) == set(kept)
+    assert listed(client) == set(kept)
+    for record in kept:
+        answer = client.get(record.replace("/id/", "/doc/") + ".jsonld")
+        assert answer.is_success
+        assert answer.json()["id"] == record
+
+
+def quads(operator: Operator, *, fresh: bool) -> tuple[list[str], str]:
+    """Returns what the store and the catalogue hold, as they are or rebuilt."""
+    if fresh:
+        assert operator.run("rebuild").returncode == 0
+    with wiring.writer(Settings(data=operator.data)) as opened:
+        return list(opened.graphs.dump()), opened.catalogue.state().digest
+
+
+def figures(served: Served, ledgers: list[Ledger], seconds: float) -> str:
+    """Returns what happened, in words."""
+    lines = [f"{served.kills.total()} processes killed in {seconds:.0f} s:"]
+    for victim, count in served.kills.most_common():
+        times = sorted(served.recovered.get(victim, ()))
+        if len(times) > 1:
+            cuts = quantiles(times, n=20)
+            told = f"p50 {cuts[9]:.2f} s, p95 {cuts[18]:.2f} s, most {times[-1]:.2f} s"
+        else:
+            told = f"{times[0]:.2f} s" if times else "run again and again"
+        lines.append(f"  {count:5} {victim}: {told}")
+    times = [seconds for found in served.recovered.values() for seconds in found]
+    soon = sum(seconds <= PROMISED for seconds in times)
+    lines.append(f"{soon} of {len(times)} agreed again within {PROMISED:g} s")
+    acknowledged = sum(len(one.submitted) + len(one.published) for one in ledgers)
+    lines.append(
+        f"{acknowledged} changes acknowledged, {sum(one.again for one in ledgers)} "
+        "requests sent again"
+    )
+    return "\n".join(lines)
+
+
+def test_whatever_is_killed_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
+    """Nor is anything half published or there twice, and all agrees again by itself."""
+    operator = Operator(tmp_path / "data", free_port(), settings=UNLIMITED)
+    assert operator.run("init").returncode == 0
+    assert operator.run("load", *LOADED).returncode == 0
+    people = office.tokens(operator)
+    served = Served(operator, tmp_path / "log")
+    with (
+        served.running(),
+        httpx.Client(base_url=operator.address, timeout=10) as client,
+    ):
+        began = time.monotonic()
+        with office.working(operator, people) as ledgers:
+            while not agrees(client, 1, None):
+                time.sleep(0.05)
+            with killed_beside(served):
+                torment(served, client, ledgers)
+        seconds = time.monotonic() - began
+        tip = tip_of(operator)
+        ends = time.monotonic() + LATEST
+        while not agrees(client, tip, None):
+            assert time.monotonic() < ends
+            time.sleep(0.05)
+        print(f"\n{figures(served, ledgers, seconds)}")
+        check(operator, client, ledgers)
+
+    assert operator.run("verify").returncode == 0
+    assert quads(operator, fresh=False) == quads(operator, fresh=True)
+    print("0 lost, 0 half-published, 0 doubled; rebuilt alike")
