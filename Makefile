@@ -41,6 +41,7 @@ test: $(READY) browser ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 # The short forms of these are among the tests.
+torture: export REGISTRY_TEST_FUZZ ?= 25
 torture: export REGISTRY_TEST_TORTURE ?= 500
 torture: export REGISTRY_TORTURE_KILLS ?= 1000
 torture: export REGISTRY_TORTURE_QUERIES ?= 10000
