@@ -157,6 +157,12 @@ def _named(quads: Sequence[Quad], root: str, *, sparing: bool) -> str:
             "Твърдения за твърдения (triple terms) и текстове със собствена посока не "
             "се съхраняват тук.",
         )
+    if sparing and len(quads) > STATEMENTS:
+        raise MalformedDocument(
+            f"The document says more than {STATEMENTS} things; a record says less.",
+            f"Документът съдържа повече от {STATEMENTS} твърдения; един запис съдържа "
+            "по-малко.",
+        )
     if sparing and not hangs_together(quads):
         raise MalformedDocument(
             f"There are more than {BLANK_NODES} blank nodes, or one of them is "
@@ -173,6 +179,10 @@ def _is_of_1_2(term: NamedNode | BlankNode | Literal | Triple) -> bool:
         isinstance(term, Literal) and term.direction is not None
     )
 
+
+STATEMENTS = 5_000
+"""Triples that a document may have that somebody hands in: reading it a second time
+and checking it take a second then."""
 
 BLANK_NODES = 200
 """Blank nodes that a document may have that somebody hands in."""

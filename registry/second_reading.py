@@ -8,8 +8,9 @@ To be called in a sandboxed worker only.
 """
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 import rdflib
@@ -27,6 +28,12 @@ from registry.namespaces import XSD
 Term = NamedNode | BlankNode | Literal
 
 _FORMATS: Mapping[str, str] = {"text/turtle": "turtle", "application/n-triples": "nt"}
+
+_NUMBERS: Mapping[str, Callable[[str], object]] = {
+    f"{XSD}integer": int,
+    f"{XSD}decimal": lambda written: Decimal(written).normalize(),
+    f"{XSD}double": float,
+}
 
 PROBLEM: Text = {
     "en": "Two readers understand the document differently{}. Write it in a plainer "
@@ -97,17 +104,29 @@ def _compare(quads: list[Quad], root: str, triples: str) -> None:
 
 
 def _plain(triples: list[Triple]) -> set[str]:
-    """Returns triples with language tags in small letters, which mean the same."""
     return {
-        str(Triple(t.subject, t.predicate, _small(t.object)))
-        if isinstance(t.object, Literal) and t.object.language
+        str(Triple(t.subject, t.predicate, _same(t.object)))
+        if isinstance(t.object, Literal)
         else str(t)
         for t in triples
     }
 
 
-def _small(literal: Literal) -> Literal:
-    return Literal(literal.value, language=str(literal.language).lower())
+def _same(literal: Literal) -> Literal:
+    """Returns one literal for all that mean the same.
+
+    Language tags do in any case, and rdflib reads the value of a bare number.
+    """
+    if literal.language:
+        return Literal(literal.value, language=literal.language.lower())
+    number = _NUMBERS.get(literal.datatype.value)
+    if number is None or not literal.value.isascii():
+        return literal
+    try:
+        value = number(literal.value)
+    except (ValueError, ArithmeticError):
+        return literal
+    return Literal(str(value), datatype=literal.datatype)
 
 
 def _differs(triple: str = "") -> MalformedDocument:

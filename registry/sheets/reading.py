@@ -32,6 +32,9 @@ from registry.statistics.reading import UnreadableError, ends_vary
 UNPACKED = 200 * 1024**2
 """Bytes that a workbook may have when it is unpacked."""
 
+WIDTH = 1_000
+"""Marks between cells that the first row may have."""
+
 DELIMITERS = (",", ";", "\t")
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -93,6 +96,11 @@ def is_plain(path: Path) -> bool:
     if start.startswith(_UTF_16):
         return False
     if b"\0" in start:
+        raise UnreadableError(finding("not-a-table"))
+    if (
+        max(start.partition(b"\n")[0].count(mark.encode()) for mark in DELIMITERS)
+        > WIDTH
+    ):
         raise UnreadableError(finding("not-a-table"))
     return not ends_vary(path)
 

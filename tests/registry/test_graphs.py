@@ -130,3 +130,11 @@ def test_lines_end_where_triples_end() -> None:
 
     assert graphs.lines(text) == [text]
     assert graphs.quads(text, "http://g.example/").count(" <http://g.example/> .") == 1
+
+
+def test_a_document_says_so_much_and_no_more() -> None:
+    """It is counted before anything slow is done with it."""
+    text = "".join(f"<a:a> <a:b> {n} .\n" for n in range(graphs.STATEMENTS + 1))
+
+    with pytest.raises(MalformedDocument, match="more than 5000"):
+        graphs.read_text(text, "text/turtle", "a:a")

@@ -87,6 +87,7 @@ def test_text_that_is_none_is_refused(tmp_path: Path) -> None:
     """By the lines that are not UTF-8, or as a whole."""
     assert rules(laid(tmp_path, "ред\nдруг".encode("cp1251"))) == [("not-utf-8", 1)]
     assert rules(laid(tmp_path, b"\x89PNG\0")) == [("not-a-table", 0)]
+    assert rules(laid(tmp_path, b"," * 2_000)) == [("not-a-table", 0)]
 
 
 def test_what_the_engine_reads_by_itself(tmp_path: Path) -> None:
