@@ -104,7 +104,9 @@ class _Run:
 
     def next(self) -> tuple[bytes, bytes] | None:
         """Returns a request and what its answer must contain, or `None` to stop."""
-        if self.answers >= self._most or time.perf_counter() >= self._until:
+        over = time.perf_counter() >= self._until
+        # A rate needs one answer at least, however slow the machine is.
+        if self.answers >= self._most or (over and self.answers):
             return None
         return next(self._requests)
 
