@@ -13,6 +13,7 @@
     ├── TooMany              too much at once; `extra` says when to try again
     ├── Invalid
     │   ├── MalformedDocument    the text is not what its media type says
+    │   ├── Lossy                part of a document would not be kept
     │   ├── ShapesViolated       a *must* constraint is broken
     │   ├── BadParameter         a value in the request cannot be understood
     │   └── DatasetRefused       rows of a dataset file cannot be loaded
