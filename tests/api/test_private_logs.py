@@ -23,7 +23,8 @@ def lines() -> Iterator[io.StringIO]:
     handler = logging.StreamHandler(written)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()
-    before, root.level = root.level, logging.INFO
+    before = root.level
+    root.setLevel(logging.INFO)
     # The client of the tests writes addresses, and is no part of the server.
     handler.addFilter(lambda record: not record.name.startswith("http"))
     root.addHandler(handler)

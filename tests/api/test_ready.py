@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable, Iterator
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -81,7 +82,9 @@ def told(response: Response) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
 def plain(sample: Sample) -> FastAPI:
     """Returns the application without anything kept."""
     off = sample.settings.model_copy(update={"site": SiteSettings(base=BASE, ready=0)})
-    return application(replace(sample, settings=off), close=lambda: None)
+    # Each application works off its own line of jobs, in its own loop.
+    apart = replace(sample, settings=off, jobs=copy(sample.jobs))
+    return application(apart, close=lambda: None)
 
 
 def catch_up_lists(sample: Sample) -> None:

@@ -29,6 +29,7 @@ PLACES: Mapping[str, str] = {
     "registry/statistics/reading.py:_sheet": WORKER,
     "registry/store/answering.py:serve": WORKER,
     "registry/store/oxigraph.py:_clear": CANONICAL,
+    "registry/store/oxigraph.py:_read_through": CANONICAL,
     "registry/store/oxigraph.py:_replacement": CANONICAL,
 }
 """Whose text it is that a function hands to a native reader."""
