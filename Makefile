@@ -8,7 +8,7 @@ READY := $(INSTALLED) $(ASSETS)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format lock reference assets messages bench clean
-.PHONY: browser screenshots torture
+.PHONY: audit browser screenshots torture
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -30,15 +30,18 @@ serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 12
 	$(BIN)/registry load
 	$(BIN)/registry serve
 
-# Tests that need a browser are skipped where there is none, and it cannot be had.
+# Tests that need a browser, or nginx, are skipped where there is none, and none can be had.
 browser:
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
+	@command -v nginx >/dev/null || [ "$$(id -u)" != 0 ] \
+	  || { apt-get update -qq && apt-get install -qqy nginx-light; } || true
 
 test: $(READY) browser ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
 
 # The short forms of these are among the tests.
+torture: export REGISTRY_TEST_FUZZ ?= 25
 torture: export REGISTRY_TEST_TORTURE ?= 500
 torture: export REGISTRY_TORTURE_KILLS ?= 1000
 torture: export REGISTRY_TORTURE_QUERIES ?= 10000
@@ -49,6 +52,7 @@ torture: $(READY) ## Kill, fill and break everything many times, and print the f
 	  tests/registry/journal/test_power_loss.py \
 	  tests/registry/journal/test_flipped_bits.py tests/system/test_full_disk.py \
 	  tests/system/test_recovery.py tests/system/test_backup.py
+	REGISTRY_TEST_FUZZ=25 $(BIN)/python -m pytest -s tests/conformance/test_openapi_fuzz.py
 
 check: $(READY) ## Check style, types, the direction of imports, and the documentation
 	$(BIN)/ruff check .
@@ -56,6 +60,10 @@ check: $(READY) ## Check style, types, the direction of imports, and the documen
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -q tests/docs
+
+audit: $(READY) ## Ask whether any dependency has a known vulnerability; needs the network
+	$(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.lock
+	cd api/pages/assets && npm audit --omit=dev
 
 assets: $(READY) ## Build what the pages load: scripts, style sheet, fonts, the map
 

@@ -9,10 +9,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from api import openapi
+from api.admission import Admission
 from api.asking import Asking
 from api.budgets import Budgets
 from api.cookies import Cookies
 from api.headers import PublicHeaders
+from api.meters import Meters
+from api.observing import Observed, Routed
 from api.pace import Pace
 from api.pages.facts import Naming
 from api.pages.places import Places
@@ -30,6 +33,7 @@ from api.routes import (
     descriptions,
     dumps,
     feeds,
+    health,
     home,
     jobs,
     lists,
@@ -50,6 +54,7 @@ from api.routes.pages import groups
 from api.security import Guard
 from api.shelf import Shelf
 from api.site import Registry, Site
+from api.standing import standing
 from registry.errors import RegistryError
 from registry.statistics.labels import Names
 from registry.statistics.slices import Cubes
@@ -147,16 +152,28 @@ def application(
     for group_of_tables in (tables, slices, revisions, observations):
         group_of_tables.add_to(app, site, cubes, names)
     groups.add_to(app, site, cubes, names)
+    meters = Meters(lambda: standing(registry, site.shelf))
+    health.add_to(app, site, meters)
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)
     app.add_exception_handler(RequestValidationError, problems.of_framework)
-    app.add_middleware(Cookies, secure=base.startswith("https:"))
-    if registry.settings.site.ready:
-        # Around the cookies: what sets one is never kept.
-        kept = rules(registry, site.web.languages, registry.clock)
-        app.add_middleware(Ready, shelf=site.shelf, rules=kept)
-    app.add_middleware(FailureBarrier, problems=problems)
-    app.add_middleware(PublicHeaders)
+    _surround(app, site, problems, meters)
     openapi.describe_problems(app)
     return app
+
+
+def _surround(app: FastAPI, site: Site, problems: Problems, meters: Meters) -> None:
+    """Puts around the routes what each request passes, the innermost first."""
+    settings, base = site.registry.settings.site, site.base
+    secure = base.startswith("https:")
+    app.add_middleware(Routed, routes=lambda: app.routes)
+    app.add_middleware(Cookies, secure=secure)
+    if settings.ready:
+        # Around the cookies: what sets one is never kept.
+        kept = rules(site.registry, site.web.languages, site.registry.clock)
+        app.add_middleware(Ready, shelf=site.shelf, rules=kept)
+    app.add_middleware(Admission, base=base, hosts=settings.hosts, problems=problems)
+    app.add_middleware(FailureBarrier, problems=problems)
+    app.add_middleware(PublicHeaders, secure=secure)
+    app.add_middleware(Observed, trusting=bool(settings.proxies), noted=meters.count)

@@ -19,9 +19,19 @@ _OPEN: tuple[tuple[bytes, bytes], ...] = (
         b"access-control-expose-headers",
         b"Accept-Ranges, Content-Disposition, Content-Language, Content-Location, "
         b"Content-Profile, Content-Range, ETag, Link, Location, Preference-Applied, "
-        b"Registry-Sequence, Registry-Total, Repr-Digest, Retry-After",
+        b"Registry-Sequence, Registry-Total, Repr-Digest, Retry-After, X-Request-Id",
     ),
+    (b"cross-origin-resource-policy", b"cross-origin"),
 )
+
+_ONLY_HERE: tuple[tuple[bytes, bytes], ...] = (
+    (b"cross-origin-resource-policy", b"same-origin"),
+)
+
+_SECURE: tuple[tuple[bytes, bytes], ...] = (
+    (b"strict-transport-security", b"max-age=31536000"),
+)
+"""Of a site over HTTPS: for a year, browsers do not ask without."""
 
 _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
     (
@@ -30,6 +40,13 @@ _ALWAYS: tuple[tuple[bytes, bytes], ...] = (
         b"default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
         b"img-src 'self' data:; connect-src 'self'; form-action 'self'; "
         b"base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (
+        b"permissions-policy",
+        b"accelerometer=(), browsing-topics=(), camera=(), display-capture=(), "
+        b"geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), "
+        b"payment=(), serial=(), usb=()",
     ),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
     (b"x-content-type-options", b"nosniff"),
@@ -53,10 +70,17 @@ class PublicHeaders:
     """Opens public reads to every origin, without credentials; `HEAD` is `GET`.
 
     Pages are closed to frames, foreign hosts and whatever is written into them.
+
+    Args:
+        app: what answers.
+        secure: whether the site is reached over HTTPS.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, secure: bool) -> None:
         self.app = app
+        secured = (*_ALWAYS, *_SECURE) if secure else _ALWAYS
+        self._open = (*_OPEN, *secured)
+        self._closed = (*_ONLY_HERE, *secured)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Adds the headers to the answer, or answers a preflight itself."""
@@ -64,7 +88,7 @@ class PublicHeaders:
             await self.app(scope, receive, send)
             return
         closed = CLOSED.match(scope["path"])
-        always = _ALWAYS if closed else (*_OPEN, *_ALWAYS)
+        always = self._closed if closed else self._open
         if scope["method"] == "OPTIONS" and _is_preflight(scope):
             headers = [*always, *(() if closed else _PREFLIGHT)]
             await send(

@@ -169,6 +169,18 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "bg": "Изпращайте по-малко наведнъж; страницата с ограниченията казва "
             "колко.",
         },
+        "misdirected": {
+            "en": "Use the address that the registry publishes. If you keep it, name "
+            "the further host in its settings.",
+            "bg": "Използвайте адреса, който регистърът публикува. Ако Вие го "
+            "поддържате, посочете и този хост в настройките.",
+        },
+        "headers-too-large": {
+            "en": "Send fewer and shorter headers, such as cookies of other sites; a "
+            "long query is sent by POST.",
+            "bg": "Изпращайте по-малко и по-къси заглавки, например бисквитки; дълга "
+            "заявка се изпраща с POST.",
+        },
         "range-not-satisfiable": {
             "en": "The header Content-Range gives the size of the file. If the file "
             "has changed since the download began, download it anew.",

@@ -24,7 +24,7 @@ from api.negotiation import Offer, choose
 from api.pages.addresses import split
 from api.pages.site import SitePages
 from api.problem_texts import HELP
-from registry import errors, storage
+from registry import errors, logs, storage
 from registry.errors import NotAcceptable, RegistryError
 from registry.language import LANGUAGES, Text
 
@@ -126,6 +126,28 @@ class RangeNotSatisfiable(HttpError):  # noqa: N818 - the base says Error
     title: ClassVar[Text] = {
         "en": "The file has no such part",
         "bg": "Файлът няма такава част",
+    }
+
+
+class Misdirected(HttpError):  # noqa: N818 - the base says Error
+    """The request is for a host that is not ours."""
+
+    slug = "misdirected"
+    status = 421
+    title: ClassVar[Text] = {
+        "en": "This is not the host that the request is for",
+        "bg": "Заявката е предназначена за друг хост",
+    }
+
+
+class HeadersTooLarge(HttpError):  # noqa: N818 - the base says Error
+    """The headers are more, or longer, than is read."""
+
+    slug = "headers-too-large"
+    status = 431
+    title: ClassVar[Text] = {
+        "en": "The headers of the request are too long",
+        "bg": "Заглавките на заявката са твърде дълги",
     }
 
 
@@ -280,11 +302,8 @@ class FailureBarrier:
         try:
             await self.app(scope, receive, watched)
         except Exception as error:
-            reference = secrets.token_hex(8)
-            log.exception(
-                "request failed",
-                extra={"reference": reference, "path": scope.get("path")},
-            )
+            reference = logs.REQUEST.get() or secrets.token_hex(8)
+            log.exception("request failed", extra={"reference": reference})
             if started or scope["type"] != "http":
                 raise
             request, disk = Request(scope, receive), storage.unavailable(error)

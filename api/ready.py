@@ -11,7 +11,7 @@ a publication after it, not even while the lists or the catalogue still catch up
 """
 
 from collections.abc import Callable, Collection, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import compression, cookies
 from api.caching import is_known
 from api.headers import asked_for_head
+from api.observing import note_route, route_of
 from api.shelf import Kept, Shelf
 from api.site import Registry
 from registry.ports import Clock
@@ -134,7 +135,8 @@ class Ready:
         """Returns the application's answer, or `None` if that has been sent on."""
         listening = _Listening(send, position)
         await self.app(scope, receive, listening)
-        return listening.kept
+        kept = listening.kept
+        return kept and replace(kept, route=route_of(scope))
 
 
 class _Listening:
@@ -202,6 +204,7 @@ def _lasting(scope: Scope, kept: Kept, rule: Rule) -> bool:
 
 async def _answer(scope: Scope, kept: Kept, send: Send) -> None:
     """Sends an answer, or 304 to a reader who has it."""
+    note_route(scope, kept.route)
     status, headers, body = 200, list(kept.headers), kept.body
     known = next((v for name, v in scope["headers"] if name == _KNOWN), None)
     if known is not None and kept.tag and is_known(known.decode("latin-1"), kept.tag):

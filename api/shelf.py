@@ -23,11 +23,13 @@ class Kept:
         position: of what it was made from.
         headers: by name in lower case, as they are sent.
         body: as it is sent, compressed or not.
+        route: the pattern of the address, for the log.
     """
 
     position: Hashable
     headers: Sequence[tuple[bytes, bytes]]
     body: bytes
+    route: str = ""
 
     @property
     def tag(self) -> str:

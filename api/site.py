@@ -86,6 +86,13 @@ class Background(JobService, Protocol):
         """Ends the work."""
 
 
+class Outbox(Mailer, Protocol):
+    """Mails that wait to be sent."""
+
+    def waiting(self) -> int:
+        """Returns how many there are."""
+
+
 class Figures(Protocol):
     """Where the observations of tables are kept."""
 
@@ -213,7 +220,7 @@ class Registry(Protocol):
         """Mailed links."""
 
     @property
-    def mailer(self) -> Mailer:
+    def mailer(self) -> Outbox:
         """Sends mails."""
 
     @property

@@ -1,6 +1,6 @@
 """The far side of a sandbox: gives up its rights, then answers frame by frame.
 
-Started by `registry.sandbox` as `python -m registry.confinement TASK MEMORY FD`
+Started by `registry.sandbox` as `python -m registry.confinement TASK MEMORY CPU FD`
 and never imported by the server. Whatever text a task is handed, the process
 can then open no socket, start no program, write to no file and outgrow no limit,
 and it ends with the process that started it.
@@ -28,6 +28,9 @@ FRAME = struct.Struct(">cI")
 
 HELLO, CALL, ANSWER, REFUSAL = b"h", b"c", b"a", b"r"
 """The kinds: ready, with the level reached; a payload; its answer; an error."""
+
+LIMITS = "limits"
+"""The level of a process that is kept from the network by nothing but its limits."""
 
 _SMALL = 64 * 1024
 
@@ -97,7 +100,7 @@ def confine(memory: int) -> str:
     _limit(resource.RLIMIT_NOFILE, 1024)
     _limit(resource.RLIMIT_AS, memory)
     if sys.platform != "linux":
-        return "limits"
+        return LIMITS
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
     code = program(platform.machine())
@@ -107,7 +110,7 @@ def confine(memory: int) -> str:
         pointer = ctypes.byref(filter_)
         if not libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, pointer, 0, 0):
             return "seccomp"
-    return "limits" if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) else "namespace"
+    return LIMITS if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) else "namespace"
 
 
 def _limit(kind: int, most: int) -> None:
@@ -147,15 +150,36 @@ def _wait_for_parent() -> None:
     os._exit(0)
 
 
-def serve(task: Callable[[bytes], bytes], channel: socket.socket) -> None:
+def allot(seconds: int) -> None:
+    """Grants processor time from now on; the kernel kills whoever takes more.
+
+    The caller has a deadline of its own and does the same; this holds even while the
+    caller is stopped.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    spent = int(used.ru_utime + used.ru_stime)
+    hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+    most = spent + seconds + 1
+    if hard != resource.RLIM_INFINITY:
+        most = min(most, hard)
+    resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+
+
+def serve(task: Callable[[bytes], bytes], channel: socket.socket, cpu: int) -> None:
     """Answers calls one by one until the channel closes.
 
     A refusal crosses as text. Any other exception ends the process, so that
     the next call finds a fresh one.
+
+    Args:
+        task: a function from bytes to bytes.
+        channel: carries the frames.
+        cpu: seconds of processor time for each call.
     """
     while head := channel.recv(FRAME.size, socket.MSG_WAITALL):
         _, length = FRAME.unpack(head)
         payload = channel.recv(length, socket.MSG_WAITALL) if length else b""
+        allot(cpu)
         try:
             send(channel, ANSWER, task(payload))
         except RegistryError as error:
@@ -178,12 +202,13 @@ def send(channel: socket.socket, kind: bytes, body: bytes) -> None:
         channel.sendall(body)
 
 
-def main(task: str, memory: int, descriptor: int) -> None:
+def main(task: str, memory: int, cpu: int, descriptor: int) -> None:
     """Confines the process, then imports the task and serves it.
 
     Args:
         task: `module:function`, a function from bytes to bytes.
         memory: bytes of address space.
+        cpu: seconds of processor time for each call.
         descriptor: the socket to serve on.
     """
     # Ctrl-C reaches every process of a terminal; the server ends its workers.
@@ -195,8 +220,8 @@ def main(task: str, memory: int, descriptor: int) -> None:
     work: Callable[[bytes], bytes] = getattr(importlib.import_module(module), function)
     with socket.socket(fileno=descriptor) as channel:
         send(channel, HELLO, level.encode())
-        serve(work, channel)
+        serve(work, channel, cpu)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], *map(int, sys.argv[2:]))

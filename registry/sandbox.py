@@ -4,7 +4,7 @@ Native parsers and query engines can be crashed, or kept busy for ever, by a
 few bytes of text, and no exception helps. So such text is only ever handed to
 a process that may die:
 
-    with Worker("registry.gate:serve", memory=1 << 30) as worker:
+    with Worker("registry.admission:serve", memory=1 << 30) as worker:
         answer = worker.call(payload, deadline=5.0)
 
 What comes back from a worker has been near hostile text and is untrusted: it
@@ -38,6 +38,9 @@ ENDING = 1.0
 
 ANSWER = 256 * 1024**2
 """Bytes that an answer may have unless told otherwise."""
+
+CPU = 900
+"""Seconds of processor time that a call may take, whatever became of who waits."""
 
 _STDERR = 16 * 1024
 
@@ -112,13 +115,14 @@ class Started:
         return status, report.decode(errors="replace").strip()
 
 
-def start(task: str, memory: int, folder: str) -> Started:
+def start(task: str, memory: int, folder: str, cpu: int = CPU) -> Started:
     """Starts a worker process, without waiting until it is ready.
 
     Args:
         task: `module:function`, a function from bytes to bytes.
         memory: bytes of address space it may use.
         folder: an empty folder to run in.
+        cpu: seconds of processor time that each call may take.
     """
     ours, theirs = socket.socketpair()
     with theirs:
@@ -131,6 +135,7 @@ def start(task: str, memory: int, folder: str) -> Started:
                 "registry.confinement",
                 task,
                 str(memory),
+                str(cpu),
                 str(theirs.fileno()),
             ],
             stdin=subprocess.PIPE,
@@ -182,6 +187,17 @@ def refusal(body: bytes) -> RegistryError | None:
     return kind(*texts, extra=extra if isinstance(extra, Mapping) else None)
 
 
+def level() -> str:
+    """Returns how far a worker is confined on this system, by starting one.
+
+    See `registry.confinement.confine`.
+    """
+    # Bytes made of bytes are the same ones: a task that does nothing.
+    with Worker("builtins:bytes", memory=1 << 30) as trial:
+        trial.call(b"", START)
+        return trial.level
+
+
 class Worker:
     """Runs a task in a confined process that is killed if it takes too long.
 
@@ -192,10 +208,14 @@ class Worker:
             `RegistryError` that it raises is raised by `call`.
         memory: bytes of address space the process may use.
         answer: bytes an answer may have.
+        cpu: seconds of processor time that a call may take.
     """
 
-    def __init__(self, task: str, memory: int, *, answer: int = ANSWER) -> None:
+    def __init__(
+        self, task: str, memory: int, *, answer: int = ANSWER, cpu: int = CPU
+    ) -> None:
         self._task = task
+        self._cpu = cpu
         self._memory = memory
         self._answer = answer
         self._folder = tempfile.TemporaryDirectory(prefix="registry-")
@@ -272,7 +292,9 @@ class Worker:
         if self._started and self._started.process.poll() is not None:
             self._stop()
         if self._started is None:
-            self._started = start(self._task, self._memory, self._folder.name)
+            self._started = start(
+                self._task, self._memory, self._folder.name, self._cpu
+            )
             try:
                 ready = _receive(
                     self._started.channel, time.monotonic() + START, self._answer

@@ -4,6 +4,7 @@ Every field is an environment variable: `REGISTRY_DATA`, and for a group
 `REGISTRY_SITE__BASE`, `REGISTRY_ENGINE__DEADLINE` and so on.
 """
 
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Literal
 
@@ -48,6 +49,18 @@ class SiteSettings(BaseModel):
         "commas. Only what these say of the client behind them is believed; with "
         "none, every client is who it is connected as.",
     )
+    hosts: str = Field(
+        "",
+        description="Hosts that requests may name beside that of `base`, without "
+        "ports, separated by blanks: for health checks by address, say. `*` for every "
+        "one.",
+    )
+    monitors: str = Field(
+        "127.0.0.0/8 ::1",
+        description="Addresses or networks, separated by blanks, that may read "
+        "`/metrics`, over a connection of their own; nobody else is told that it is "
+        "there.",
+    )
     port: int = Field(8000, ge=1, le=65535, description="Port to listen on.")
     ready: int = Field(
         64 * 1024**2,
@@ -55,6 +68,13 @@ class SiteSettings(BaseModel):
         description="Bytes of finished pages and documents that each web process keeps "
         "in memory for readers who are not logged in; 0 keeps none.",
     )
+
+    @field_validator("monitors")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for network in value.split():
+            ip_network(network)
+        return value
 
     @field_validator("base")
     @classmethod

@@ -1,4 +1,4 @@
-"""What the registry says of itself: context, terms, rules, problems, limits, health."""
+"""What the registry says of itself: context, terms, rules, problems, limits."""
 
 import json
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import caching, openapi, rdf
-from api.caching import IMMUTABLE, REVALIDATED, UNSTORED
+from api.caching import IMMUTABLE, REVALIDATED
 from api.limits import limits
 from api.negotiation import Offer, named
 from api.problems import Kind, kinds
@@ -124,43 +124,6 @@ class Descriptions:
             },
         )
 
-    async def health(self, _: Request) -> Response:
-        """Says whether the registry answers, and how far queries lag behind.
-
-        `lag` counts the journal entries that queries do not see yet; it is null
-        while nothing is published. `catalogue` says the same of the catalogue, with
-        the number of the dump that it names files of. `kept` are the finished answers
-        in the memory of this process, and how often they served. The status is 503
-        while queries cannot be answered. Always JSON: what watches a server rarely
-        negotiates.
-        """
-        queries = dict(self.site.registry.queries.health())
-        published = queries.pop("sequence")
-        tip = self.site.registry.journal.tip()[0]
-        reached = self.site.registry.catalogue.position()
-        ready = isinstance(published, int) and bool(queries["alive"])
-        body = json.dumps(
-            {
-                "live": True,
-                "ready": ready,
-                "journal": tip,
-                "published": published,
-                "lag": tip - published if isinstance(published, int) else None,
-                "queries": queries,
-                "catalogue": {
-                    "sequence": reached.sequence,
-                    "lag": max(0, tip - reached.sequence),
-                    "dump": reached.dump,
-                },
-                "kept": self.site.shelf.health(),
-            },
-        )
-        return Response(
-            body,
-            status_code=200 if ready else 503,
-            headers={"Content-Type": JSON.content_type, "Cache-Control": UNSTORED},
-        )
-
     def _graph(self, request: Request, text: str, offer: Offer) -> Response:
         headers = {"Content-Type": offer.content_type, "Vary": VARY}
         return caching.respond(request, rdf.serialise(text, offer), headers)
@@ -199,7 +162,7 @@ def _json(request: Request, document: Mapping[str, Any]) -> Response:
 
 
 _AS = openapi.text("as", "query", "A format by its extension; wins over `Accept`.")
-_UNNEGOTIATED = frozenset({"/context/v1.jsonld", "/health"})
+_UNNEGOTIATED = frozenset({"/context/v1.jsonld"})
 
 
 def add_to(app: FastAPI, site: Site) -> None:
@@ -227,12 +190,6 @@ def add_to(app: FastAPI, site: Site) -> None:
             said.limits,
             "Every limit",
             openapi.answered(OFFERS, 304, 406),
-        ),
-        (
-            "/health",
-            said.health,
-            "Whether the registry answers",
-            openapi.answered((JSON,), 503),
         ),
     )
     for path, endpoint, summary, responses in rows:

@@ -52,7 +52,8 @@ def engine(url: URL, patience: float = PATIENCE) -> Engine:
     Some connections are kept open and used again; there is no upper limit,
     since a reader in the middle of a stream may ask for another.
     """
-    made = create_engine(url, pool_size=16, max_overflow=-1)
+    # Errors are logged, and what was to be written may be personal.
+    made = create_engine(url, pool_size=16, max_overflow=-1, hide_parameters=True)
     if made.dialect.name == "sqlite":
         _prepare_sqlite(made, patience)
     return made

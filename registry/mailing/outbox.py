@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import token_hex
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, func, insert, select, update
 
 from registry.journal.dialects import writing
 from registry.journal.rows import time_of, time_text
@@ -65,6 +65,13 @@ class SqlOutbox:
         }
         with writing(self._engine) as connection:
             connection.execute(insert(OUTBOX), row)
+
+    def waiting(self) -> int:
+        """Returns how many mails are not sent yet."""
+        counted = select(func.count()).select_from(OUTBOX)
+        with self._engine.connect() as connection:
+            found: int = connection.execute(counted).scalar_one()
+            return found
 
     def take(self) -> Kept | None:
         """Returns a mail that is due, which nobody else gets for a while."""

@@ -89,6 +89,11 @@ class QueryLimits:
         """Workers that there are at most, one for the background among them."""
         return self.workers + self.long_workers + 1
 
+    @property
+    def cpu(self) -> int:
+        """Seconds of processor time after which the kernel ends a run itself."""
+        return 2 * math.ceil(max(self.deadline, self.background)) + 10
+
 
 @dataclass(frozen=True, slots=True)
 class _Worker:
@@ -193,6 +198,7 @@ class QueryPool:
         self._answers = Answers(limits.reuse_bytes)
         self._closing = False
         self._level = ""
+        self._stopped = dict.fromkeys(("moved", "deadline", "memory", "died"), 0)
         self._tasks: set[asyncio.Task[object]] = set()
         self._empty: tempfile.TemporaryDirectory[str] | None = None
 
@@ -254,6 +260,7 @@ class QueryPool:
             "background": {"running": self._background.taken},
             "spooled": self._spool.used,
             "reused": self._answers.health(),
+            "stopped": dict(self._stopped),
             "sandbox": self._level,
             "sequence": snapshot.sequence if snapshot else None,
         }
@@ -407,7 +414,7 @@ class QueryPool:
 
     async def _hire(self) -> _Worker:
         folder = self._empty.name if self._empty else tempfile.gettempdir()
-        started = sandbox.start(TASK, self._limits.memory, folder)
+        started = sandbox.start(TASK, self._limits.memory, folder, self._limits.cpu)
         reader, writer = await asyncio.open_unix_connection(
             sock=started.channel, limit=_BUFFER
         )
@@ -541,6 +548,7 @@ class QueryPool:
             run.timer = loop.call_at(run.ends, self._overdue, run, worker)
             return
         run.stopped = _Moved() if early else self._late(run.seconds)
+        self._stopped["moved" if early else "deadline"] += 1
         worker.kill()
         # What it may still have sent is of no use; the reader sees the end.
         worker.writer.transport.abort()
@@ -586,7 +594,8 @@ class QueryPool:
         run.worker = None
         status, report = await self._ended(worker)
         reason = sandbox.why(status, report)
-        log.warning("query worker died", extra={"reason": reason, "report": report})
+        self._stopped[reason] += 1
+        log.warning("query worker died", extra={"reason": reason, "status": status})
         if reason != Reason.MEMORY:
             return _unavailable("crashed")
         memory = self._limits.memory

@@ -11,7 +11,10 @@ from tests.versions import BASE
 
 
 class Client:
-    """Calls an application in this process, which is started and ended with it."""
+    """Calls an application in this process, which is started and ended with it.
+
+    Outside of a `with` statement it is neither; `close` ends the client then.
+    """
 
     def __init__(self, app: FastAPI) -> None:
         self._runner = asyncio.Runner()
@@ -29,8 +32,11 @@ class Client:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._runner.run(self._client.aclose())
         self._runner.run(self._lifespan.__aexit__(None, None, None))
+        self.close()
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
         self._runner.close()
 
     def get(self, path: str, **headers: str) -> Response:

@@ -73,7 +73,7 @@ def test_parallel_readers(app: FastAPI) -> None:
             "path": "/doc/institution/centre",
             "root_path": "",
             "query_string": b"",
-            "headers": [(b"accept", accept.encode())],
+            "headers": [(b"host", b"registry.example"), (b"accept", accept.encode())],
             "scheme": "http",
         }
         await app(scope, receive, send)  # type: ignore[arg-type]

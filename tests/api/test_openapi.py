@@ -37,6 +37,8 @@ def test_openapi(client: Client) -> None:
         "/feed/records.atom",
         "/feed/records/{number}",
         "/health",
+        "/health/live",
+        "/health/ready",
         "/id/table/{key}/{observation}",
         "/id/catalog/{key}",
         "/id/{kind}/{key}",

@@ -109,7 +109,7 @@ def _application(access: Access, person: Person, base: str) -> FastAPI:
     app.add_exception_handler(RegistryError, problems.of_error)
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_middleware(Cookies, secure=base.startswith("https:"))
-    app.add_middleware(PublicHeaders)
+    app.add_middleware(PublicHeaders, secure=False)
     return app
 
 

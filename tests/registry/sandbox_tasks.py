@@ -34,6 +34,11 @@ def _sleep() -> bytes:
     return b""
 
 
+def _spin() -> bytes:
+    while True:
+        pass
+
+
 def _devour() -> bytes:
     return bytes(4 << 30)
 
@@ -74,6 +79,7 @@ _HARM = {
     "fail": _fail,
     "sleep": _sleep,
     "devour": _devour,
+    "spin": _spin,
     "crash": _crash,
     "connect": _connect,
     "execute": _execute,

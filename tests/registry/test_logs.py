@@ -1,7 +1,7 @@
 import json
 import logging
 
-from registry.logs import JsonLines
+from registry.logs import REQUEST, JsonLines
 
 
 def line(record: logging.LogRecord) -> dict[str, object]:
@@ -32,12 +32,46 @@ def test_an_event_is_one_json_object_with_its_fields() -> None:
     }
 
 
-def test_an_exception_is_kept_with_the_event() -> None:
-    """Whoever must act finds the traceback in the same line."""
-    error = ValueError("broken")
-
+def told(error: Exception) -> str:
+    """Returns what the line says of an exception."""
     record = logging.makeLogRecord(
-        {"msg": "failed", "exc_info": (ValueError, error, None)}
+        {"msg": "failed", "exc_info": (type(error), error, error.__traceback__)}
+    )
+    return str(line(record)["exception"])
+
+
+def test_an_exception_is_kept_without_what_it_says() -> None:
+    """Whoever must act finds where it came up; what somebody typed stays out."""
+    try:
+        try:
+            int("ivan@example.org")
+        except ValueError as cause:
+            raise KeyError("ivan@example.org") from cause
+    except KeyError as error:
+        found = told(error)
+
+    assert "builtins.KeyError" in found
+    assert "builtins.ValueError" in found
+    assert __file__ in found
+    assert "ivan" not in found.replace('int("ivan@example.org")', "").replace(
+        'KeyError("ivan@example.org")', ""
     )
 
-    assert line(record)["exception"] == "ValueError: broken"
+
+def test_the_system_says_why() -> None:
+    """A full disk is called that, without the name of the file."""
+    error = OSError(28, "No space left on device", "/data/ivan")
+
+    assert told(error) == "builtins.OSError: No space left on device\n"
+
+
+def test_lines_name_the_request() -> None:
+    """What is logged while a request is answered carries its id."""
+    token = REQUEST.set("a1b2c3d4")
+    try:
+        found = line(logging.makeLogRecord({"msg": "x"}))
+    finally:
+        REQUEST.reset(token)
+
+    assert found["request"] == "a1b2c3d4"
+    assert "request" not in line(logging.makeLogRecord({"msg": "x"}))

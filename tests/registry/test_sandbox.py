@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from registry.errors import MalformedDocument, QueryRefused
-from registry.sandbox import Reason, Stopped, Worker, refusal, why
+from registry.sandbox import Reason, Stopped, Worker, level, refusal, why
 
 MEMORY = 512 * 1024**2
 HARM = "tests.registry.sandbox_tasks:misbehave"
@@ -80,6 +80,21 @@ def test_death_is_told_and_survived(harmful: Worker, harm: str, reason: Reason) 
 
     assert caught.value.reason == reason
     assert json.loads(harmful.call(b"describe", 10))["pid"]
+
+
+def test_processor_time_is_limited() -> None:
+    """The kernel ends a call that uses up its time, each call having its own."""
+    with Worker(HARM, MEMORY, cpu=1) as worker:
+        assert worker.call(b"describe", 10)
+        with pytest.raises(Stopped) as caught:
+            worker.call(b"spin", 60)
+
+    assert caught.value.reason == Reason.DIED
+
+
+def test_level_of_this_system() -> None:
+    """The level is known before anything has to be read."""
+    assert level() in {"seccomp", "namespace", "limits"}
 
 
 def test_failure_is_reported(harmful: Worker) -> None:

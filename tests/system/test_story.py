@@ -179,7 +179,7 @@ def test_from_an_invitation_to_every_face(browser: Browser, town: Town) -> None:
         ada.page.get_by_label("Организация", exact=True).select_option(label="Каритас")
         ada.page.get_by_role("button", name="Покажи").click()
         _invites(ada.page, "boris@centre.example", "сътрудник")
-        _invites(ada.page, "vera@centre.example", "рецензент")
+        _invites(ada.page, "vera@centre.example", "преглеждащ")
 
         _accepts(boris.page, post.link("boris@centre.example", "Покана"), "Борис")
         _accepts(vera.page, post.link("vera@centre.example", "Покана"), "Вера")

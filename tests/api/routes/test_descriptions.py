@@ -96,21 +96,3 @@ def test_limits(client: Client, sample: Sample) -> None:
     }
     assert limits["query.rows"]["value"] == engine.rows
     assert all(set(limit["description"]) == {"bg", "en"} for limit in limits.values())
-
-
-def test_health(client: Client, sample: Sample) -> None:
-    """Health says how far queries lag behind the journal, in entries."""
-    answer = client.get("/health", accept="text/plain")
-
-    tip = sample.journal.tip()[0]
-    assert set(answer.json()["kept"]) == {"answers", "bytes", "hits", "misses"}
-    assert {k: v for k, v in answer.json().items() if k != "kept"} == {
-        "live": True,
-        "ready": True,
-        "journal": tip,
-        "published": tip,
-        "lag": 0,
-        "queries": {"workers": 1, "alive": 1, "waiting": 0, "sandbox": "none"},
-        "catalogue": {"sequence": tip, "lag": 0, "dump": 0},
-    }
-    assert answer.headers["cache-control"] == "no-store"

@@ -1,0 +1,166 @@
+"""What is noted of every request: a line in the log, and figures for `/metrics`.
+
+Of the address only the pattern of the route is noted, and nothing of the query, the
+headers, the body or who is asking.
+"""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from registry import logs
+
+log = logging.getLogger(__name__)
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+OTHER = "other"
+"""Stands for a method that nobody knows, and for an address without a route."""
+LEFT = 499
+"""Stands for the status where the reader left before there was one."""
+
+_HEADER = b"x-request-id"
+_WELL_FORMED = re.compile(rb"[0-9A-Za-z-]{8,64}\Z")
+_SEEN = "registry.seen"
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """One request, after it was answered.
+
+    Attributes:
+        method: one of `METHODS`, or `OTHER`.
+        route: the pattern of the address, or `OTHER`.
+        status: of the answer, or `LEFT`.
+        seconds: from the request to the end of the answer.
+        size: bytes of the body that were sent.
+    """
+
+    method: str
+    route: str
+    status: int
+    seconds: float
+    size: int
+
+
+class Observed:
+    """Gives each request an id, and notes what became of it.
+
+    Args:
+        app: what answers.
+        trusting: whether a proxy of ours stands in front, which may give the id.
+        noted: is told of each request.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, trusting: bool, noted: Callable[[Noted], None]
+    ) -> None:
+        self.app = app
+        self._trusting = trusting
+        self._noted = noted
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers under an id that the log, the headers and failures name."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        given = self._given(scope)
+        id = given or secrets.token_hex(12)
+        seen: dict[str, str] = {}
+        status, size, begun = LEFT, 0, time.perf_counter()
+
+        async def watched(message: Message) -> None:
+            nonlocal status, size
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = [*message["headers"], (_HEADER, id.encode())]
+                message = {**message, "headers": headers}
+            size += len(message.get("body", b""))
+            await send(message)
+
+        token = logs.REQUEST.set(id)
+        try:
+            await self.app({**scope, _SEEN: seen}, receive, watched)
+        finally:
+            method = scope["method"] if scope["method"] in METHODS else OTHER
+            took = time.perf_counter() - begun
+            noted = Noted(method, seen.get("route", OTHER), status, took, size)
+            self._noted(noted)
+            _write(noted)
+            logs.REQUEST.reset(token)
+
+    def _given(self, scope: Scope) -> str:
+        """Returns the id that a proxy of ours gave, if it is well-formed."""
+        if not self._trusting:
+            return ""
+        found = next((v for name, v in scope["headers"] if name == _HEADER), b"")
+        return found.decode() if _WELL_FORMED.match(found) else ""
+
+
+def _write(noted: Noted) -> None:
+    log.info(
+        "answered",
+        extra={
+            "method": noted.method,
+            "route": noted.route,
+            "status": noted.status,
+            "ms": round(noted.seconds * 1000, 1),
+            "bytes": noted.size,
+        },
+    )
+
+
+class Routed:
+    """Notes which route answers; it stands directly in front of them.
+
+    Args:
+        app: the routes.
+        routes: returns them all, once they are all there.
+    """
+
+    def __init__(self, app: ASGIApp, routes: Callable[[], Iterable[BaseRoute]]) -> None:
+        self.app = app
+        self._routes = routes
+        self._plain: Mapping[int, str] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers, and notes the pattern of the route that did."""
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            if "endpoint" in scope:
+                note_route(scope, self._pattern(scope))
+
+    def _pattern(self, scope: Scope) -> str:
+        if self._plain is None:
+            self._plain = dict(_plain(self._routes()))
+        found = self._plain.get(id(scope["endpoint"]))
+        return found or str(getattr(scope.get("route"), "path", OTHER))
+
+
+def note_route(scope: Scope, pattern: str) -> None:
+    """Notes the pattern of the address that is being answered."""
+    if pattern and _SEEN in scope:
+        scope[_SEEN]["route"] = pattern
+
+
+def route_of(scope: Scope) -> str:
+    """Returns the pattern that was noted, or an empty text."""
+    found: str = scope.get(_SEEN, {}).get("route", "")
+    return found
+
+
+def _plain(routes: Iterable[BaseRoute], above: str = "") -> Iterator[tuple[int, str]]:
+    """Yields endpoints and their patterns, where the framework does not tell."""
+    for route in routes:
+        if isinstance(route, Route) and not isinstance(route, APIRoute):
+            yield id(route.endpoint), above + route.path
+        elif isinstance(route, Mount):
+            yield id(route.app), route.path
+            yield from _plain(route.routes, route.path)
