@@ -17,8 +17,14 @@ from tests import commands
 
 UNLIMITED = MappingProxyType(
     {
-        f"REGISTRY_ENGINE__CLIENT_{name}": "0"
-        for name in ("SECONDS", "ERRORS", "PARALLEL")
+        f"REGISTRY_{name}": "0"
+        for name in (
+            "ENGINE__CLIENT_SECONDS",
+            "ENGINE__CLIENT_ERRORS",
+            "ENGINE__CLIENT_PARALLEL",
+            "DESK__PERSON",
+            "DESK__ORGANISATION",
+        )
     }
 )
 """Settings for tests, which all together would be one client."""

@@ -59,7 +59,7 @@ from registry.scoring import Scorer
 from registry.search import transliteration
 from registry.search.gaps import GapTable
 from registry.search.index import Index
-from registry.settings import EngineSettings, Settings, SiteSettings
+from registry.settings import DeskSettings, EngineSettings, Settings, SiteSettings
 from registry.shapes import Shapes, load
 from registry.statistics.code_names import CodeNames
 from registry.statistics.parquet import ParquetTables
@@ -302,6 +302,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
         site=SiteSettings(base=BASE),
         # All tests together are one client.
         engine=EngineSettings(client_seconds=1e6, client_errors=10**6),
+        desk=DeskSettings(person=0, organisation=0),
     )
     desk = SqlDesk(journal, clock)
     return Sample(

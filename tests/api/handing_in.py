@@ -22,7 +22,7 @@ from registry.directory.organisations import SqlDirectory
 from registry.iris import RecordId
 from registry.lifecycle import Role
 from registry.people import KEEPER, Organisation, Person
-from registry.settings import Settings, SiteSettings
+from registry.settings import DeskSettings, Settings, SiteSettings
 from registry.wiring import Registry, now
 from tests import sharing
 from tests.api.client import Client
@@ -142,7 +142,11 @@ def hidden(answer: Response, name: str) -> str:
 
 
 def _fill(data: Path) -> None:
-    settings = Settings(data=data, site=SiteSettings(base=BASE))
+    settings = Settings(
+        data=data,
+        site=SiteSettings(base=BASE),
+        desk=DeskSettings(person=0, organisation=0),
+    )
     wiring.create(settings)
     with wiring.loader(settings) as loader:
         for dataset in loader.datasets([]):
@@ -159,7 +163,11 @@ def _fill(data: Path) -> None:
 def desk(factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Opens a desk, which nobody else has."""
     data = sharing.copy(factory, "desk", _fill)
-    settings = Settings(data=data, site=SiteSettings(base=BASE))
+    settings = Settings(
+        data=data,
+        site=SiteSettings(base=BASE),
+        desk=DeskSettings(person=0, organisation=0),
+    )
     with closing(wiring.open_registry(settings)) as registry:
         directory = SqlDirectory(registry.journal.engine)
         school = Organisation("school", {"bg": "Училище", "en": "School"})
