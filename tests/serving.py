@@ -74,6 +74,8 @@ class Operator:
             "REGISTRY_DATA": str(self.data),
             "REGISTRY_SITE__BASE": self.base,
             "REGISTRY_SITE__PORT": str(self.port),
+            # Asked by address, whatever name its IRIs have.
+            "REGISTRY_SITE__HOSTS": "127.0.0.1",
             **self.settings,
         }
 

@@ -63,6 +63,8 @@ def count(path: Path) -> int:
 def _lines(path: Path, file: str) -> Iterator[tuple[int, list[str]] | RowError]:
     """Yields each line of cells with its number, skipping empty lines."""
     text = path.read_bytes().decode("utf-8-sig", "surrogateescape")
+    # The module has one limit for the whole process.
+    csv.field_size_limit(LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     while True:
         number = reader.line_num + 1

@@ -594,7 +594,7 @@ class QueryPool:
         run.worker = None
         status, report = await self._ended(worker)
         reason = sandbox.why(status, report)
-        self._stopped[reason] += 1
+        self._stopped["memory" if reason is Reason.MEMORY else "died"] += 1
         log.warning("query worker died", extra={"reason": reason, "status": status})
         if reason != Reason.MEMORY:
             return _unavailable("crashed")

@@ -55,3 +55,8 @@ class Client:
         response: Response = self._runner.run(request)
         self._client.cookies.clear()
         return response
+
+
+def lasting(answer: Response) -> dict[str, str]:
+    """Returns the headers of an answer without the one that names the request."""
+    return {n: v for n, v in answer.headers.items() if n.lower() != "x-request-id"}

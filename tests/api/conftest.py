@@ -299,7 +299,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
     mailer = SqlOutbox(journal.engine, clock)
     settings = Settings(
         data=folder,
-        site=SiteSettings(base=BASE),
+        site=SiteSettings(base=BASE, hosts="127.0.0.1"),
         # All tests together are one client.
         engine=EngineSettings(client_seconds=1e6, client_errors=10**6),
         desk=DeskSettings(person=0, organisation=0),

@@ -412,7 +412,7 @@ def test_drop_downs_show_codes_and_names(uploads: TableUploads) -> None:
     assert offers["D2:D1001"].startswith("'Кодове'!$")
     rows = list(codes.iter_rows(values_only=True))
     start = rows[0].index("sex – пол")
-    assert ("F – жени", "F", "жени", "females") in [r[start : start + 4] for r in rows]
+    assert ("F – Жени", "F", "Жени", "Females") in [r[start : start + 4] for r in rows]
 
 
 def test_what_is_submitted_is_the_table_as_it_would_be_published(

@@ -174,8 +174,8 @@ def test_slice_of_a_table_without_script(plain: Reader) -> None:
     page.get_by_label(re.compile("^Syria")).check()
     page.get_by_role("button", name="Show").click()
 
-    assert "origin=SY&" in plain.path
-    assert page.locator("#chart svg > title").count() == 1
+    page.wait_for_url("**origin=SY&**")
+    expect(page.locator("#chart svg > title")).to_have_count(1)
     assert page.locator("#figures tbody tr").count() > 5
     files = page.get_by_role("link", name="JSON-stat").first.get_attribute("href")
     assert "origin=SY" in str(files)

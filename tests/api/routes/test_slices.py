@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from api.application import application
 from registry.settings import Settings, SiteSettings, TableSettings
 from tests import tables
-from tests.api.client import Client
+from tests.api.client import Client, lasting
 from tests.api.conftest import Sample
 from tests.registry.statistics.cubes import AGE_AND_SEX
 from tests.versions import BASE
@@ -160,7 +160,7 @@ def test_formats(
     assert named.content.startswith(start)
     assert chosen.headers["content-type"] == content_type
     assert (again.status_code, again.content) == (304, b"")
-    assert dict(head.headers) == dict(named.headers)
+    assert lasting(head) == lasting(named)
     assert f'filename="migr-imm8.{extension}"' in named.headers["content-disposition"]
 
 

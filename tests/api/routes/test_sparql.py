@@ -324,7 +324,7 @@ def test_reader_leaves(sample: Sample, app: FastAPI) -> None:
             "raw_path": b"/sparql",
             "root_path": "",
             "query_string": urlencode({"query": f"{ASK} {SLOW}"}).encode(),
-            "headers": [],
+            "headers": [(b"host", b"registry.example")],
             "scheme": "http",
             "server": ("registry.example", 80),
         }

@@ -585,6 +585,7 @@ def test_health_tells_how_the_pool_is(folder: Path) -> None:
                 "long": {"running": 0, "waiting": 0},
                 "background": {"running": 0},
                 "spooled": 0,
+                "stopped": {"moved": 0, "deadline": 0, "memory": 0, "died": 0},
                 "reused": {"kept": 0, "bytes": 0, "hits": 0, "misses": 0},
                 "sequence": 20,
             }
