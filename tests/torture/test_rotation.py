@@ -17,6 +17,10 @@ from tests.torture import office
 from tests.torture.office import Ledger
 
 QUERIES = int(os.environ.get("REGISTRY_TORTURE_QUERIES", "300"))
+LEAST = 2
+"""Records that have to be seen for there to be a figure."""
+PATIENCE = 120.0
+"""Seconds within which they are; a busy machine is slow."""
 PROMISED = 3.0
 """Seconds after which queries see what was published, on a machine of its own."""
 PRACTICES = (
@@ -39,8 +43,9 @@ class Reader:
     def work(self) -> None:
         """Asks, and notes how long ago each new practice was published."""
         seen: set[str] = set()
+        began = time.monotonic()
         with httpx.Client(base_url=self.address, timeout=60) as client:
-            while self.asked < QUERIES:
+            while self.asked < QUERIES or self._too_soon(began):
                 answer = client.get(
                     "sparql", params={"query": PRACTICES}, headers=HEADERS
                 )
@@ -50,6 +55,10 @@ class Reader:
                     continue
                 rows = answer.json()["results"]["bindings"]
                 self._note({row["s"]["value"] for row in rows}, seen)
+
+    def _too_soon(self, began: float) -> bool:
+        """Says whether too little was seen yet, and may still come."""
+        return len(self.lags) < LEAST and time.monotonic() - began < PATIENCE
 
     def _note(self, found: set[str], seen: set[str]) -> None:
         now = time.monotonic()
