@@ -84,6 +84,25 @@ class SiteSettings(BaseModel):
         return value
 
 
+class JournalSettings(BaseModel):
+    """Where the journal is kept, with all that cannot be made again."""
+
+    url: SecretStr = Field(
+        SecretStr(""),
+        description="A PostgreSQL database, as `postgresql://user@host/name`, which "
+        "any number of machines share. Without it the journal is a SQLite file in the "
+        "data directory. A password is better kept in `~/.pgpass`, or in `PGPASSWORD`.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            raise ValueError("the URL must start with postgresql://")
+        return value
+
+
 class EngineSettings(BaseModel):
     """Limits on queries; all of them are published at `/limits`."""
 
@@ -332,6 +351,9 @@ class Settings(BaseSettings):
         Path("data"), description="Folder of the journal and all that is derived."
     )
     site: SiteSettings = Field(SiteSettings(), description="Addresses.")
+    journal: JournalSettings = Field(
+        JournalSettings(), description="Where the journal is kept."
+    )
     engine: EngineSettings = Field(EngineSettings(), description="Query limits.")
     jobs: JobSettings = Field(
         JobSettings(), description="Limits on queries in the background."
