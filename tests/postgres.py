@@ -1,17 +1,18 @@
-"""A private PostgreSQL for tests: one for each process of a run, a database for each test.
+"""A private PostgreSQL for tests: one for each process of a run.
+
+Each test has a database of its own in it.
 
 The server is that of Debian (`postgresql`). It listens on a port of the loopback, keeps
 its data in a temporary folder, and is stopped by its own process id.
 """
 
 import os
-import pwd
 import shutil
 import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -72,9 +73,7 @@ class Server:
 
     def url(self, database: str) -> str:
         """Returns the URL of a database."""
-        return (
-            f"postgresql://registry:{self.password}@127.0.0.1:{self.port}/{database}"
-        )
+        return f"postgresql://registry:{self.password}@127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
         """Starts it, and returns when it answers."""
@@ -111,7 +110,11 @@ class Server:
         self.process = None
 
     def database(self, template: str = "template0") -> str:
-        """Makes a database like another one and returns its URL."""
+        """Makes a database like another one, to which nobody is connected.
+
+        Returns:
+            Its URL.
+        """
         name = f"test_{next(_NUMBERS)}"
         self.run(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(
@@ -119,6 +122,21 @@ class Server:
             )
         )
         return self.url(name)
+
+    @contextmanager
+    def databases(self, template: str = "template0") -> Iterator[Callable[[], str]]:
+        """Makes databases, which are removed when the block ends."""
+        made: list[str] = []
+
+        def make() -> str:
+            made.append(self.database(template))
+            return made[-1]
+
+        try:
+            yield make
+        finally:
+            for url in made:
+                self.drop(url)
 
     def drop(self, url: str) -> None:
         """Removes a database, whoever is connected to it."""
@@ -188,12 +206,3 @@ def _initialise(made: Server) -> None:
 def _as_user() -> dict[str, str]:
     """Returns how a process is started, since the server refuses to run as root."""
     return {} if os.geteuid() else {"user": "postgres", "cwd": "/"}
-
-
-def is_possible() -> bool:
-    """Says whether a server could be started here."""
-    try:
-        pwd.getpwnam("postgres")
-    except KeyError:
-        return bool(os.geteuid()) and programs() is not None
-    return programs() is not None

@@ -538,8 +538,7 @@ def _missing(url: URL) -> Misconfigured:
 def _stream(
     connection: Connection, statement: Select[Any], values: Mapping[str, object]
 ) -> Iterator[Version]:
-    rows = connection.execute(
-        statement, values, execution_options={"yield_per": STREAM}
-    )
-    for row in rows.mappings():
-        yield Version(head_of(row), content_of(row))
+    streaming = {"yield_per": STREAM}
+    with connection.execute(statement, values, execution_options=streaming) as rows:
+        for row in rows.mappings():
+            yield Version(head_of(row), content_of(row))
