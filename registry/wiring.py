@@ -225,6 +225,9 @@ def _proven(path: Path) -> Tip:
 def _open_journal(settings: Settings) -> sql.SqlJournal:
     asked = "base" in settings.site.model_fields_set
     base = settings.site.base if asked else None
+    if settings.journal.url:
+        # A new node has nothing of its own yet.
+        settings.data.mkdir(parents=True, exist_ok=True)
     return sql.open_(_journal_place(settings), now, base)
 
 

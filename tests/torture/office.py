@@ -13,13 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from registry import wiring
 from registry.credentials import Scope
 from registry.directory.accounts import SqlAccounts
 from registry.lifecycle import Role
 from registry.people import Organisation
-from registry.settings import Settings, SiteSettings
+from registry.settings import JournalSettings, Settings, SiteSettings
 from tests.serving import Operator
 
 TOWN = "town"
@@ -50,7 +51,12 @@ class Ledger:
 
 def tokens(operator: Operator) -> Mapping[str, str]:
     """Makes an organisation with two people, and returns a token of each."""
-    settings = Settings(data=operator.data, site=SiteSettings(base=operator.base))
+    url = SecretStr(operator.settings.get("REGISTRY_JOURNAL__URL", ""))
+    settings = Settings(
+        data=operator.data,
+        site=SiteSettings(base=operator.base),
+        journal=JournalSettings(url=url),
+    )
     made: dict[str, str] = {}
     with closing(wiring.open_registry(settings)) as registry:
         registry.directory.found(Organisation(TOWN, {"bg": "Град", "en": "Town"}))

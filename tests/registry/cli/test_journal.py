@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from registry.journal.dialects import engine, journal_url
 from registry.settings import Settings
 from registry.wiring import open_registry
@@ -41,7 +42,7 @@ def rows(place: str | Path) -> str:
     """Returns every value of the journal's database but the bytes of files."""
     made = engine(journal_url(place))
     try:
-        return written(made)
+        return written(made, ("file", "file_part"))
     finally:
         made.dispose()
 
@@ -68,8 +69,8 @@ def test_real_data_come_back_as_they_were(
 def test_the_same_registry_is_read_from_either(
     loaded: Operator, served: Operator
 ) -> None:
-    """Every quad, and what is verified."""
-    for command in (("verify",), ("export", "--format", "json"), ("rebuild",)):
+    """Every document, and what is verified."""
+    for command in (("verify",), ("export", "--format", "json")):
         one, two = loaded.run(*command), served.run(*command)
 
         assert (one.returncode, two.returncode) == (0, 0), two.stderr
