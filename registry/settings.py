@@ -375,6 +375,10 @@ class Settings(BaseSettings):
     datasets: Path = Field(_bundled("datasets"), description="Folder of the datasets.")
 
 
+_SECRET = frozenset({"url", "password", "client_secret"})
+"""Settings that may hold a secret, and are never shown."""
+
+
 def read_settings() -> Settings:
     """Returns the settings that the environment names.
 
@@ -386,6 +390,11 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         variable = "REGISTRY_" + "__".join(map(str, first["loc"])).upper()
+        if first["loc"][-1] in _SECRET:
+            raise Misconfigured(
+                f"{variable} cannot be what it is: {first['msg']}.",
+                f"{variable} не може да има тази стойност.",
+            ) from None
         raise Misconfigured(
             f"{variable} cannot be {first['input']!r}: {first['msg']}.",
             f"{variable} не може да бъде {first['input']!r}.",

@@ -167,9 +167,7 @@ def _decides(entry: Entry, submitter: str, submission: Entry | None) -> bool:
     )
 
 
-def _rows(
-    connection: Connection, statement: Select[Any]
-) -> Generator[Row, None, None]:
+def _rows(connection: Connection, statement: Select[Any]) -> Generator[Row, None, None]:
     """Yields rows; to be closed, for a server keeps a long answer until it is."""
     row: Row = {"sequence": 0}
     streaming = {"yield_per": STREAM}

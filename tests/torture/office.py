@@ -27,6 +27,9 @@ TOWN = "town"
 PATIENCE = 300.0
 """Seconds after which something that is not answered counts as never answered."""
 
+AGAIN = frozenset({502, 503, 504})
+"""What the server says when it cannot now, and a proxy of a server that is gone."""
+
 
 @dataclass
 class Ledger:
@@ -145,7 +148,7 @@ class Office:
             if answer is not None and answer.status_code == 403:
                 # It was accepted before, and the server died before it could say so.
                 return self._decided(client, path, authorised)
-            if answer is not None and answer.status_code != 503:
+            if answer is not None and answer.status_code not in AGAIN:
                 self.ledger.found.append(f"{path}: {answer.status_code} {answer.text}")
                 return None
             self.ledger.again += 1
@@ -166,7 +169,7 @@ class Office:
             told = answer.json()
             if answer.is_success and told["outcome"] == "accepted":
                 return told
-            if answer.status_code != 503:
+            if answer.status_code not in AGAIN:
                 self.ledger.found.append(f"{path}: {answer.status_code} {answer.text}")
                 return None
             time.sleep(0.05)
