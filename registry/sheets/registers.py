@@ -32,6 +32,7 @@ from registry.sheets.columns import (
     normal,
     shown,
 )
+from registry.sheets.faults import Fault
 from registry.sheets.marking import REMARKS
 from registry.sheets.workbooks import Column as BookColumn
 from registry.sheets.workbooks import Template, workbook
@@ -84,25 +85,6 @@ RULES: Mapping[str, Text] = {
     },
 }
 """What each rule says, per language, by its code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a cell, a row or the file.
-
-    Attributes:
-        line: of the file, the first being 1.
-        column: heading of the column as the file has it; empty for the row.
-        rule: stable code.
-        value: what stands there.
-        message: what is wrong and how to mend it, per language.
-    """
-
-    line: int
-    column: str
-    rule: str
-    value: str
-    message: Text
 
 
 @dataclass(frozen=True, slots=True)
