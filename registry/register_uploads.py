@@ -29,11 +29,10 @@ from registry.ports import Journal
 from registry.record import Version
 from registry.sandbox import Stopped
 from registry.sheets import reading, registers
+from registry.sheets.answers import parted
 from registry.sheets.columns import Lists
 from registry.sheets.registers import Counts, Fault, Register, Row, Sheet
 from registry.sheets.wording import Names
-from registry.sheets.workbooks import Template
-from registry.sheets.worker import parted
 from registry.statistics.code_names import CodeNames
 from registry.statistics.findings import UNOPENED
 
@@ -189,6 +188,9 @@ class RegisterUploads:
             "bg": f"Готовият файл се подава тук: {address['bg']}",
             "en": f"Hand in the file here: {address['en']}",
         }
+        # The library of workbooks takes longer to import than a server to start.
+        from registry.sheets.workbooks import Template
+
         template = Template(
             f"register/{kind}", KINDS[kind].label, [*_INSTRUCTIONS, last], language
         )

@@ -25,7 +25,7 @@ from registry.language import LANGUAGES, Text
 from registry.ports import Blobs, Journal, TableRow, Tables
 from registry.record import Provenance, Source, Version
 from registry.sandbox import Stopped
-from registry.sheets.worker import parted
+from registry.sheets.answers import parted
 from registry.statistics import description, parquet, restoring, table, templates
 from registry.statistics.code_names import CodeNames
 from registry.statistics.description import Data
