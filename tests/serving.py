@@ -29,18 +29,19 @@ UNLIMITED = MappingProxyType(
 )
 """Settings for tests, which all together would be one client."""
 
-_ENVIRONMENT = {
-    name: value
-    for name, value in os.environ.items()
-    # An installed product has its bytecode, and starts in half the time.
-    if name != "PYTHONDONTWRITEBYTECODE"
-}
-
 READY = 300.0
 """Seconds that a server may take until its queries see all of the journal.
 
 It takes two or three; a busy machine is slow, which is no fault of the server.
 """
+
+
+def inherited() -> Mapping[str, str]:
+    """Returns the environment, without what keeps Python from keeping bytecode.
+
+    An installed product has its bytecode, and starts in half the time.
+    """
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
 
 
 def free_port() -> int:
@@ -77,7 +78,7 @@ class Operator:
     @property
     def environment(self) -> Mapping[str, str]:
         return {
-            **_ENVIRONMENT,
+            **inherited(),
             "REGISTRY_DATA": str(self.data),
             "REGISTRY_SITE__BASE": self.base,
             "REGISTRY_SITE__PORT": str(self.port),
