@@ -48,10 +48,12 @@ _BEGINNINGS: Mapping[tuple[str, str], tuple[str, ...]] = MappingProxyType(
     {
         ("sqlite", "writing"): ("BEGIN IMMEDIATE",),
         ("sqlite", "snapshot"): ("BEGIN",),
-        # The number is the word “registry” in ASCII.
+        # The number is the word “registry” in ASCII. Whoever is stopped in the middle
+        # of a transaction, and says nothing for ten minutes, loses it with its lock.
         ("postgresql", "writing"): (
             "BEGIN",
-            "SELECT pg_advisory_xact_lock(8243108395577799289)",
+            "SELECT set_config('idle_in_transaction_session_timeout', '10min', true), "
+            "pg_advisory_xact_lock(8243108395577799289)",
         ),
         ("postgresql", "snapshot"): (
             "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",

@@ -11,15 +11,13 @@ from typing import BinaryIO
 
 from sqlalchemy import Connection, Engine
 
+from registry.backup import BLOBS, JOURNAL
 from registry.journal import sql
 from registry.journal.blobs import FileBlobs, altered
 from registry.journal.copying import copy as copy_rows
 from registry.journal.dialects import engine, journal_url
 from registry.journal.stored_blobs import StoredBlobs, keep
 from registry.ports import Blobs, Clock
-
-JOURNAL = "journal.sqlite"
-BLOBS = "blobs"
 
 Place = str | Path
 """The URL of a database, or a data directory."""

@@ -6,11 +6,11 @@ committed when it began and waits for no writer. Writers wait for each other.
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -52,13 +52,15 @@ from registry.journal.migrations import MIGRATIONS, applied, migrate
 from registry.journal.reminders import SqlReminders
 from registry.journal.repeater import Repeater, answers, repeater
 from registry.journal.reports import SqlChangeReports
-from registry.journal.rows import Row, content_of, entry_of, head_of, time_text
+from registry.journal.rows import content_of, entry_of, head_of, time_text
 from registry.journal.statements import Prepared
 from registry.journal.tables import CONTENT, ENTRY, HEAD, META, TIP
 from registry.journal.writer import Writer
 from registry.lifecycle import Event
 from registry.ports import Clock
 from registry.record import Content, Entry, Head, Version
+
+Read = TypeVar("Read")
 
 STREAM = 1000
 """Rows that are fetched at a time from a long answer."""
@@ -206,18 +208,18 @@ class SqlJournal:
             self._opened.append(reader)
         return reader
 
-    def _row(self, statement: Prepared, **values: Any) -> Row | None:
-        """Returns one row, by another connection if this thread's has been lost."""
+    def _own(self, read: Callable[..., Read], **values: Any) -> Read:
+        """Reads by this thread's connection, or by another if it has been lost."""
         reader = self._reader()
         try:
-            return statement.first(reader, **values)
+            return read(reader, **values)
         except StorageUnavailable as error:
             if error.extra["reason"] != storage.UNREACHABLE:
                 raise
         del self._readers.own
         self._opened.remove(reader)
         reader.invalidate()
-        return statement.first(self._reader(), **values)
+        return read(self._reader(), **values)
 
     @contextmanager
     def write(self, idempotency_key: str | None = None) -> Iterator[Writer | Repeater]:
@@ -267,19 +269,19 @@ class SqlJournal:
 
     def tip(self) -> tuple[int, str]:
         """Returns the sequence number and hash of the last entry."""
-        row = self._row(self._reading.tip)
+        row = self._own(self._reading.tip.first)
         if row is None:
             raise _missing(self._engine.url)
         return row["sequence"], row["hash"]
 
     def head(self, record: RecordId) -> Head | None:
         """Returns where the record stands, or `None` if it was never submitted."""
-        row = self._row(self._reading.head, kind=record.kind, key=record.key)
+        row = self._own(self._reading.head.first, kind=record.kind, key=record.key)
         return None if row is None else head_of(row)
 
     def current(self, record: RecordId) -> Version | None:
         """Returns the latest published version, even of a retired record."""
-        row = self._row(self._reading.current, kind=record.kind, key=record.key)
+        row = self._own(self._reading.current.first, kind=record.kind, key=record.key)
         return None if row is None else Version(head_of(row), content_of(row))
 
     def version(self, record: RecordId, number: int) -> Version | None:
@@ -320,12 +322,12 @@ class SqlJournal:
 
     def entry(self, sequence: int) -> Entry | None:
         """Returns one entry by its sequence number."""
-        row = self._row(self._reading.entry, sequence=sequence)
+        row = self._own(self._reading.entry.first, sequence=sequence)
         return None if row is None else entry_of(row)
 
     def content(self, digest: str) -> Content | None:
         """Returns what was submitted under a digest, published or not."""
-        row = self._row(self._reading.content, digest=digest)
+        row = self._own(self._reading.content.first, digest=digest)
         return None if row is None else content_of(row)
 
     def answered(self, idempotency_key: str) -> Sequence[Entry | None] | None:
@@ -339,8 +341,8 @@ class SqlJournal:
     def entry_before(self, entry: Entry) -> Entry | None:
         """Returns the entry of the same record that came before, if there is one."""
         record = entry.record
-        row = self._row(
-            self._reading.before,
+        row = self._own(
+            self._reading.before.first,
             kind=record.kind,
             key=record.key,
             sequence=entry.sequence,
@@ -350,8 +352,8 @@ class SqlJournal:
     def after_entry(self, entry: Entry) -> Version | None:
         """Returns the record as it stood after one of its entries."""
         record = entry.record
-        rows = self._reading.steps.rows(
-            self._reader(),
+        rows = self._own(
+            self._reading.steps.rows,
             kind=record.kind,
             key=record.key,
             version=entry.version,

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select, text
 
 from registry.errors import Misconfigured, StorageUnavailable
 from registry.iris import RecordId
-from registry.journal.dialects import SNAPSHOT, engine, exists, journal_url
+from registry.journal.dialects import SNAPSHOT, engine, exists, journal_url, writing
 from registry.journal.repeater import Repeater
 from registry.journal.sql import create, holds
 from registry.journal.tables import META
@@ -114,12 +114,16 @@ def test_a_server_keeps_its_promises_too(
                 for name in ("synchronous_commit", "lock_timeout", "application_name")
             ]
             connection.execute(insert(META), {"name": "lone", "value": "x"})
+        with writing(journal.engine) as connection:
+            shown = "SHOW idle_in_transaction_session_timeout"
+            patience = connection.exec_driver_sql(shown).scalar()
         with journal.engine.connect() as connection:
             kept = connection.scalar(select(META.c.value).where(META.c.name == "lone"))
         journal.close()
 
     assert found == ["on", "30s", "registry"]
     assert kept == "x"
+    assert patience == "10min"
 
 
 def write_and(then: Callable[[], object], writer: Writer | Repeater) -> None:
@@ -139,6 +143,11 @@ def test_a_lost_connection_heals_by_itself(
         journal = create(url, BASE, clock)
         assert journal.tip()[0] == 0
 
+        with journal.write() as writer:
+            write_and(lambda: None, writer)
+        (entry,) = journal.entries()
+        postgres.cut(url)
+        stood = journal.after_entry(entry)
         postgres.cut(url)
         read = journal.tip()[0], journal.entries(), list(journal.heads())
         with pytest.raises(StorageUnavailable) as refused, journal.write() as writer:
@@ -146,9 +155,10 @@ def test_a_lost_connection_heals_by_itself(
         again = journal.tip()[0]
         journal.close()
 
-    assert read == (0, [], [])
+    assert stood is None
+    assert read == (1, [entry], [])
     assert refused.value.extra == {"reason": "unreachable"}
-    assert again == 0
+    assert again == 1
 
 
 def test_a_server_that_is_down_is_named_and_waited_for(
