@@ -28,12 +28,12 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, ExceptionContext
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection
 
 from registry import storage
-from registry.errors import Busy, Misconfigured
+from registry.errors import Busy, Invalid, Misconfigured
 
 WRITING: Mapping[str, Any] = {"begin": "writing"}
 """Options of a connection that is going to write."""
@@ -218,10 +218,21 @@ def connected(made: Engine) -> PoolProxiedConnection:
     try:
         return made.raw_connection()
     except made.dialect.loaded_dbapi.Error as error:
-        found = storage.unavailable(error)
-        if found is None:
-            raise
-        raise found from error
+        raise named(error) from error
+
+
+def named(error: Exception) -> Exception:
+    """Returns what an error of a driver means, or else the same error.
+
+    That the database is out of reach, or that PostgreSQL has no room in a text for the
+    character 0, which SQLite keeps.
+    """
+    if type(error).__name__ == "DataError" and "NUL (0x00)" in str(error):
+        return Invalid(
+            "There is a character in the text that cannot be kept (U+0000).",
+            "В текста има знак, който не може да бъде запазен (U+0000).",
+        )
+    return storage.unavailable(error) or error
 
 
 def damage(connection: Connection) -> str | None:
@@ -244,6 +255,12 @@ def _begin(connection: Connection) -> None:
 
 
 def _prepare_postgresql(made: Engine, patience: float) -> None:
+    @event.listens_for(made, "handle_error")
+    def explain(context: ExceptionContext) -> None:
+        original = context.original_exception
+        if isinstance(original, Exception) and isinstance(named(original), Invalid):
+            raise named(original) from original
+
     settings = (
         f"SET lock_timeout = {int(patience * 1000)}",
         # What is acknowledged is on the disk, whatever the server is set to.

@@ -12,7 +12,7 @@ from sqlalchemy import Dialect, Insert, Select, Update
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.pool import PoolProxiedConnection
 
-from registry import storage
+from registry.journal.dialects import named
 from registry.journal.rows import Row
 
 
@@ -68,7 +68,7 @@ class Prepared:
             try:
                 cursor.executemany(self._sql, [self._bound(row) for row in rows])
             except self._failures as error:
-                raise _named(error) from error
+                raise named(error) from error
             cursor.close()
 
     def _executed(
@@ -78,7 +78,7 @@ class Prepared:
         try:
             cursor.execute(self._sql, self._bound(values))
         except self._failures as error:
-            raise _named(error) from error
+            raise named(error) from error
         return cursor
 
     def _bound(self, values: Mapping[str, Any]) -> Any:
@@ -87,8 +87,3 @@ class Prepared:
         if self._order is None:
             return values
         return tuple([values[name] for name in self._order])
-
-
-def _named(error: Exception) -> Exception:
-    """Returns what keeps the database from answering, or else the same error."""
-    return storage.unavailable(error) or error

@@ -6,11 +6,11 @@ import pytest
 from psycopg import sql
 from sqlalchemy import insert, select, text
 
-from registry.errors import Misconfigured, StorageUnavailable
+from registry.errors import Invalid, Misconfigured, StorageUnavailable
 from registry.iris import RecordId
 from registry.journal.dialects import SNAPSHOT, engine, exists, journal_url, writing
 from registry.journal.repeater import Repeater
-from registry.journal.sql import create, holds
+from registry.journal.sql import SqlJournal, create, holds
 from registry.journal.tables import META
 from registry.journal.writer import Writer
 from registry.lifecycle import Event
@@ -124,6 +124,31 @@ def test_a_server_keeps_its_promises_too(
     assert found == ["on", "30s", "registry"]
     assert kept == "x"
     assert patience == "10min"
+
+
+def test_a_text_that_cannot_be_kept_is_refused(
+    postgres: Server, template: str, clock: Callable[[], datetime]
+) -> None:
+    """PostgreSQL keeps no character 0: nothing is written, and its sender is told."""
+    record = RecordId("course", "a")
+    with postgres.databases(template) as made:
+        journal = create(made(), BASE, clock)
+        content = Content("{}", "a")
+        change = Change(record, Event.SUBMITTED, "ann", content=content, reason="a\0b")
+        with pytest.raises(Invalid):
+            write_all(journal, change)
+        with pytest.raises(Invalid):
+            journal.actors.add("Ann\0")
+        tip = journal.tip()[0]
+        journal.close()
+
+    assert tip == 0
+
+
+def write_all(journal: SqlJournal, change: Change) -> None:
+    """Appends one change in a transaction of its own."""
+    with journal.write() as writer:
+        writer.append(change)
 
 
 def write_and(then: Callable[[], object], writer: Writer | Repeater) -> None:
