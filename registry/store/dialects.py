@@ -105,9 +105,11 @@ def _virtuoso_put(triples: bytes) -> bytes:
         return triples
     typed = b"^^<" + _WKT + b">"
     return _LITERAL.sub(
-        lambda match: match[0].removesuffix(typed) + b"^^<" + _GEOMETRY + b">"
-        if match[2] == typed
-        else match[0],
+        lambda match: (
+            match[0].removesuffix(typed) + b"^^<" + _GEOMETRY + b">"
+            if match[2] == typed
+            else match[0]
+        ),
         triples,
     )
 

@@ -112,6 +112,11 @@ class _Relay:
             Store().query(request.text, base_iri=request.base)
         except SyntaxError as error:
             raise malformed(error.msg) from None
+        except (RuntimeError, ValueError) as error:
+            # It knows the functions of the standard and no other.
+            if "custom function" in str(error):
+                _refuse_extension()
+            raise unavailable("failed") from error
         if any(
             token.kind == "iri" and self._extends(token.text[1:-1])
             for token in tokens(request.text)
