@@ -30,12 +30,16 @@ serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 12
 	$(BIN)/registry load
 	$(BIN)/registry serve
 
-# Tests that need a browser, or nginx, are skipped where there is none, and none can be had.
+# Tests that need a browser, nginx or Virtuoso are skipped where there is none, and none
+# can be had. The service that comes with Virtuoso is of no use to them.
 browser:
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
 	@command -v nginx >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy nginx-light; } || true
+	@command -v virtuoso-t >/dev/null || [ "$$(id -u)" != 0 ] \
+	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+	    apt-get install -qqy virtuoso-opensource-7; } || true
 
 test: $(READY) browser ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
