@@ -8,7 +8,7 @@ READY := $(INSTALLED) $(ASSETS)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format lock reference assets messages bench clean
-.PHONY: audit browser screenshots torture
+.PHONY: audit browser quick screenshots torture
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -43,6 +43,12 @@ browser:
 
 test: $(READY) browser ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+
+# Whatever starts a server, a browser or a benchmark is left out.
+quick: $(READY) ## Run the everyday tests, which take a few minutes
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder tests \
+	  --ignore tests/system --ignore tests/torture --ignore tests/benchmarks \
+	  --ignore tests/conformance/test_openapi_fuzz.py
 
 # The short forms of these are among the tests.
 torture: export REGISTRY_TEST_FUZZ ?= 25

@@ -32,7 +32,6 @@ from registry.sheets.columns import Lists
 from registry.sheets.faults import Fault
 from registry.sheets.registers import Counts, Register, Row, Sheet
 from registry.sheets.wording import Names
-from registry.sheets.workbooks import Template
 from registry.statistics.code_names import CodeNames
 
 ROWS = 2_000
@@ -184,6 +183,9 @@ class RegisterUploads:
             "bg": f"Готовият файл се подава тук: {address['bg']}",
             "en": f"Hand in the file here: {address['en']}",
         }
+        # The library of workbooks takes longer to import than a server to start.
+        from registry.sheets.workbooks import Template
+
         template = Template(
             f"register/{kind}", KINDS[kind].label, [*_INSTRUCTIONS, last], language
         )

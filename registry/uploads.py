@@ -8,8 +8,8 @@ from typing import Any
 from registry.errors import Invalid, NotFound
 from registry.gate import Caller
 from registry.sandbox import Stopped
+from registry.sheets.answers import parted
 from registry.sheets.faults import Fault
-from registry.sheets.worker import parted
 from registry.statistics.findings import UNOPENED
 
 DEADLINE = 180.0

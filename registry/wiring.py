@@ -65,10 +65,6 @@ from registry.search.index import Index
 from registry.settings import Settings
 from registry.sources.addresses import Hosts
 from registry.sources.dataset import datasets
-from registry.sources.fetching import Fetcher, FetchLimits
-from registry.sources.hydra import HydraCatalogue
-from registry.sources.links import attempt
-from registry.sources.reader import Reader
 from registry.statistics import definition, description
 from registry.statistics.code_names import CodeNames
 from registry.statistics.codes import CodeLists
@@ -467,6 +463,10 @@ class Registry:
                 "REGISTRY_UPKEEP__LINK_HOSTS не разрешава нито един хост; „*“ "
                 "разрешава всеки публичен.",
             )
+        # As with the shapes, its HTTP client takes long to import.
+        from registry.sources.fetching import Fetcher, FetchLimits
+        from registry.sources.links import attempt
+
         limits = FetchLimits(
             size=0,
             seconds=upkeep.link_seconds,
@@ -951,7 +951,10 @@ class Harvester:
         self, address: str, *, sparql: bool, show: bool, progress: Progress
     ) -> Harvest:
         """Reads a catalogue, or a SPARQL endpoint: see `registry.harvest.harvest`."""
-        # The SPARQL client takes longer to import than most commands to run.
+        # The HTTP and SPARQL clients take longer to import than most commands to run.
+        from registry.sources.fetching import Fetcher, FetchLimits
+        from registry.sources.hydra import HydraCatalogue
+        from registry.sources.reader import Reader
         from registry.sources.sparql import SparqlCatalogue
 
         limits = FetchLimits(
