@@ -107,9 +107,9 @@ class _Relay:
         form = admit(request.text, _ANY)
         offer = {QueryForm.SELECT: ROWS, QueryForm.ASK: BOOLEANS}.get(form, GRAPHS)
         offered(offer, request.media_type)
+        empty_store = Store()  # so that this reads the query and little else
         try:
-            # The store is empty, so that this reads the query and little else.
-            Store().query(request.text, base_iri=request.base)
+            empty_store.query(request.text, base_iri=request.base)
         except SyntaxError as error:
             raise malformed(error.msg) from None
         except (RuntimeError, ValueError) as error:

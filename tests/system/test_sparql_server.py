@@ -148,7 +148,8 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 ALIKE = (
     f'SELECT ?n {{ ?p <{SKOS}notation> "BG422" ; <{SKOS}prefLabel> ?n }} ORDER BY ?n',
     f"SELECT ?t (COUNT(?p) AS ?n) {{ ?p a ?t ; <{SKOS}prefLabel> ?l "
-    f'FILTER(LANG(?l) = "bg") FILTER(STRSTARTS(STR(?p), "@")) }} GROUP BY ?t ORDER BY ?t',
+    f'FILTER(LANG(?l) = "bg") FILTER(STRSTARTS(STR(?p), "@")) }} GROUP BY ?t '
+    "ORDER BY ?t",
     f'SELECT ?p ?n {{ ?p <{SKOS}prefLabel> ?n FILTER(CONTAINS(?n, "Хас")) }} '
     "ORDER BY ?p ?n",
     f"SELECT ?p ?d {{ ?p <{DCT}modified> ?d }} ORDER BY ?p ?d LIMIT 50",

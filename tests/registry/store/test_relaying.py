@@ -90,7 +90,9 @@ def told(
     return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def asked(address: str, text: str, media_type: str = "text/csv", **more: Any) -> bytes:
+def asked(
+    address: str, text: str, media_type: str = "text/csv", /, **more: Any
+) -> bytes:
     """Puts a query to the server at an address."""
     request: dict[str, Any] = {
         "snapshot": "",
@@ -207,13 +209,13 @@ def test_graph_at_the_limit_of_the_server_is_refused() -> None:
 def test_our_own_limits_hold_as_well() -> None:
     """Rows and bytes beyond the limits of the registry are errors."""
     with saying(told(BODY), told(BODY), told(BODY)) as (address, _):
-        for limits, rule in (
-            ({"rows": 1}, "rows"),
-            ({"size": 5}, "bytes"),
-            ({"size": 8}, "bytes"),
+        for rule, limits in (
+            ("rows", {"rows": 1}),
+            ("bytes", {"size": 5}),
+            ("bytes", {"size": 8}),
         ):
             with pytest.raises(ResultTooLarge) as caught:
-                asked(address, SELECT, **limits)
+                asked(address, SELECT, "text/csv", **limits)
             assert caught.value.extra["rule"] == rule
 
 
