@@ -30,8 +30,8 @@ serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 12
 	$(BIN)/registry load
 	$(BIN)/registry serve
 
-# Tests that need a browser, nginx or PostgreSQL are skipped where there is none, and none can
-# be had. They start a PostgreSQL of their own; the one that Debian starts is not asked.
+# Tests that need a browser, nginx, PostgreSQL or Virtuoso are skipped where there is none,
+# and none can be had. The services that come with the last two are of no use to them.
 browser:
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
@@ -39,6 +39,9 @@ browser:
 	  || { apt-get update -qq && apt-get install -qqy nginx-light; } || true
 	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy postgresql; } || true
+	@command -v virtuoso-t >/dev/null || [ "$$(id -u)" != 0 ] \
+	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+	    apt-get install -qqy virtuoso-opensource-7; } || true
 
 test: $(READY) browser ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
