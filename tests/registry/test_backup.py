@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -38,7 +37,7 @@ def blobs(folder: Path) -> Mapping[str, Path]:
 
 def opening(found: Mapping[str, Path]) -> list[tuple[str, Opens]]:
     """Says how each file is opened."""
-    return [(digest, partial(path.open, "rb")) for digest, path in found.items()]
+    return [(digest, backup.opener(path)) for digest, path in found.items()]
 
 
 def make(tmp_path: Path, name: str = "copy") -> Manifest:
