@@ -26,7 +26,7 @@ def loaded(tmp_path_factory: pytest.TempPathFactory) -> Operator:
 
 
 @pytest.fixture(scope="module")
-def served(
+def copied(
     loaded: Operator, postgres: Server, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Operator]:
     """The same, copied into a database of PostgreSQL."""
@@ -48,13 +48,13 @@ def rows(place: str | Path) -> str:
 
 
 def test_real_data_come_back_as_they_were(
-    loaded: Operator, served: Operator, tmp_path: Path
+    loaded: Operator, copied: Operator, tmp_path: Path
 ) -> None:
     """From SQLite into PostgreSQL and back: the same rows, the same files."""
-    url, back = served.settings["REGISTRY_JOURNAL__URL"], tmp_path / "back"
+    url, back = copied.settings["REGISTRY_JOURNAL__URL"], tmp_path / "back"
 
-    ran = served.run("journal", "copy", url, str(back))
-    again = served.run("journal", "copy", url, str(back))
+    ran = copied.run("journal", "copy", url, str(back))
+    again = copied.run("journal", "copy", url, str(back))
 
     assert ran.returncode == 0, ran.stderr
     assert again.returncode == 1
@@ -67,18 +67,18 @@ def test_real_data_come_back_as_they_were(
 
 
 def test_the_same_registry_is_read_from_either(
-    loaded: Operator, served: Operator
+    loaded: Operator, copied: Operator
 ) -> None:
     """Every document, and what is verified."""
     for command in (("verify",), ("export", "--format", "json")):
-        one, two = loaded.run(*command), served.run(*command)
+        one, two = loaded.run(*command), copied.run(*command)
 
         assert (one.returncode, two.returncode) == (0, 0), two.stderr
         assert two.stdout == one.stdout
 
 
 def test_a_backup_of_a_server_is_one_like_any_other(
-    loaded: Operator, served: Operator, postgres: Server, tmp_path: Path
+    loaded: Operator, copied: Operator, postgres: Server, tmp_path: Path
 ) -> None:
     """It is restored into a data directory, or into another empty database."""
     copy, url = tmp_path / "copy", postgres.database()
@@ -87,7 +87,7 @@ def test_a_backup_of_a_server_is_one_like_any_other(
     )
     local = Operator(tmp_path / "local", free_port(), loaded.base)
 
-    made = served.run("backup", str(copy))
+    made = copied.run("backup", str(copy))
     restored = [one.run("restore", str(copy)) for one in (other, local)]
 
     assert made.returncode == 0, made.stderr
