@@ -30,13 +30,15 @@ serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 12
 	$(BIN)/registry load
 	$(BIN)/registry serve
 
-# Tests that need a browser, nginx or Virtuoso are skipped where there is none, and none
-# can be had. The service that comes with Virtuoso is of no use to them.
+# Tests that need a browser, nginx, PostgreSQL or Virtuoso are skipped where there is none,
+# and none can be had. The services that come with the last two are of no use to them.
 browser:
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
 	@command -v nginx >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy nginx-light; } || true
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || [ "$$(id -u)" != 0 ] \
+	  || { apt-get update -qq && apt-get install -qqy postgresql; } || true
 	@command -v virtuoso-t >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
 	    apt-get install -qqy virtuoso-opensource-7; } || true

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
+from pydantic import SecretStr
 
 from registry import wiring
 from registry.credentials import Scope
 from registry.directory.accounts import SqlAccounts
 from registry.lifecycle import Role
 from registry.people import KEEPER, Organisation
-from registry.settings import Settings, SiteSettings
+from registry.settings import JournalSettings, Settings, SiteSettings
 from tests.serving import Operator
 
 TOWN = "town"
@@ -45,6 +46,9 @@ CELL: Mapping[str, str] = {
 """Where the figure stands that is handed in again and again."""
 PATIENCE = 300.0
 """Seconds after which something that is not answered counts as never answered."""
+
+AGAIN = frozenset({502, 503, 504})
+"""What the server says when it cannot now, and a proxy of a server that is gone."""
 
 
 @dataclass
@@ -72,7 +76,12 @@ class Ledger:
 
 def tokens(operator: Operator) -> Mapping[str, str]:
     """Makes people of a town and of the keeper, and returns a token of each."""
-    settings = Settings(data=operator.data, site=SiteSettings(base=operator.base))
+    url = SecretStr(operator.settings.get("REGISTRY_JOURNAL__URL", ""))
+    settings = Settings(
+        data=operator.data,
+        site=SiteSettings(base=operator.base),
+        journal=JournalSettings(url=url),
+    )
     made: dict[str, str] = {}
     with closing(wiring.open_registry(settings)) as registry:
         registry.directory.found(Organisation(TOWN, {"bg": "Град", "en": "Town"}))
@@ -189,7 +198,7 @@ class Office:
             if answer is not None and answer.status_code == 403:
                 # It was accepted before, and the server died before it could say so.
                 return self._decided(client, path, authorised)
-            if answer is not None and answer.status_code != 503:
+            if answer is not None and answer.status_code not in AGAIN:
                 self.ledger.found.append(f"{path}: {answer.status_code} {answer.text}")
                 return None
             self.ledger.again += 1
@@ -210,7 +219,7 @@ class Office:
             told = answer.json()
             if answer.is_success and told["outcome"] == "accepted":
                 return told
-            if answer.status_code != 503:
+            if answer.status_code not in AGAIN:
                 self.ledger.found.append(f"{path}: {answer.status_code} {answer.text}")
                 return None
             time.sleep(0.05)

@@ -3,6 +3,7 @@
 import random
 import socket
 from collections.abc import Mapping
+from typing import Any
 
 import httpx
 import pytest
@@ -120,5 +121,6 @@ def _submitted(operator: Operator, query: str) -> str:
     return made.headers["location"]
 
 
-def _state(job: str) -> Mapping[str, object]:
-    return httpx.get(job).raise_for_status().json()
+def _state(job: str) -> Mapping[str, Any]:
+    told: Mapping[str, Any] = httpx.get(job).raise_for_status().json()
+    return told
