@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
@@ -165,7 +166,7 @@ def restore(source: Path, data: Path, *, check: Callable[[Path], Tip]) -> Manife
     manifest = read(source)
     with storing(), _new(data) as folder:
         for file in manifest.files:
-            kept = opener(_within(source, file.name))
+            kept = partial(opened, _within(source, file.name))
             _copied(kept, _within(folder, file.name), file)
         if check(folder / JOURNAL) != manifest.tip:
             raise _differs(JOURNAL)
@@ -173,9 +174,9 @@ def restore(source: Path, data: Path, *, check: Callable[[Path], Tip]) -> Manife
     return manifest
 
 
-def opener(path: Path) -> Opens:
-    """Returns what opens a file."""
-    return lambda: path.open("rb")
+def opened(path: Path) -> BinaryIO:
+    """Opens a file to be copied."""
+    return path.open("rb")
 
 
 def require_empty(target: Path) -> None:

@@ -19,6 +19,7 @@ from itertools import count
 from pathlib import Path
 from secrets import token_hex
 from tempfile import mkdtemp
+from typing import Any
 
 import psycopg
 import pytest
@@ -203,6 +204,6 @@ def _initialise(made: Server) -> None:
     )
 
 
-def _as_user() -> dict[str, str]:
+def _as_user() -> dict[str, Any]:
     """Returns how a process is started, since the server refuses to run as root."""
     return {} if os.geteuid() else {"user": "postgres", "cwd": "/"}

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from registry import backup
-from registry.backup import Manifest, Opens, Tip
+from registry.backup import Manifest, Opens, Tip, opened
 from registry.errors import Invalid, Misconfigured
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -37,7 +38,7 @@ def blobs(folder: Path) -> Mapping[str, Path]:
 
 def opening(found: Mapping[str, Path]) -> list[tuple[str, Opens]]:
     """Says how each file is opened."""
-    return [(digest, backup.opener(path)) for digest, path in found.items()]
+    return [(digest, partial(opened, path)) for digest, path in found.items()]
 
 
 def make(tmp_path: Path, name: str = "copy") -> Manifest:
