@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,7 +21,7 @@ from registry.mail import Message
 from registry.mailing.outbox import SqlOutbox
 from registry.settings import JournalSettings, Settings
 from tests.people import PASSWORD
-from tests.postgres import Server
+from tests.postgres import QUICK, Server, server
 from tests.proxying import NGINX, proxied
 from tests.serving import READY, UNLIMITED, Operator, free_port
 from tests.torture import office
@@ -293,3 +294,47 @@ def test_one_is_killed_and_nothing_is_lost(nodes: Nodes) -> None:
 def total(ledgers: list[Ledger]) -> int:
     """Returns how many acceptances were acknowledged."""
     return sum(len(ledger.published) for ledger in ledgers)
+
+
+def test_a_database_that_is_away_is_waited_for(tmp_path: Path) -> None:
+    """Everybody is told to come again; nothing has to be started when it is back."""
+    with server(QUICK) as database:
+        settings = {**UNLIMITED, "REGISTRY_JOURNAL__URL": database.database()}
+        node = Operator(tmp_path / "data", free_port(), settings=settings)
+        for command in (("init",), ("load", "schemes/place-level.csv")):
+            assert node.run(*command).returncode == 0
+        ann = office.tokens(node)["ann"]
+        with node.serving(), httpx.Client(base_url=node.address, timeout=60) as client:
+            before = client.get("doc/scheme/place-level.jsonld")
+            database.stop()
+            away = [
+                client.get("doc/scheme/place-level.jsonld"),
+                client.get("bg/"),
+                submitted(client, ann, "away"),
+            ]
+            alive = client.get("health/live")
+            database.start()
+            after = client.get("doc/scheme/place-level.jsonld")
+            again = submitted(client, ann, "away")
+            # The projector, too, carries on.
+            until(lambda: client.get("health").json()["journal"] == 3)
+            until(lambda: client.get("health").json()["lag"] == 0)
+        verified = node.run("verify")
+
+    assert [answer.status_code for answer in away] == [503, 503, 503]
+    for answer in (away[0], away[2]):
+        assert answer.json()["type"] == f"{node.base}problems/storage"
+        assert answer.json()["reason"] == "unreachable"
+        assert answer.headers["retry-after"] == "30"
+    assert alive.status_code == 200
+    assert (after.status_code, after.content) == (200, before.content)
+    assert again.status_code == 201
+    assert verified.returncode == 0, verified.stderr
+
+
+def submitted(client: httpx.Client, token: str, title: str) -> httpx.Response:
+    """Hands in a practice under its title as key."""
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": title}
+    return client.post(
+        "submissions?kind=practice", json=office.document(title), headers=headers
+    )
