@@ -8,7 +8,10 @@ from pathlib import Path
 
 from benchmarks.servers import HOST, Server, free_port, running
 
-_BINARY, _CLIENT = "/usr/bin/virtuoso-t", "/usr/bin/isql-vt"
+BINARY = Path("/usr/bin/virtuoso-t")
+"""Of the Debian package `virtuoso-opensource-7`."""
+
+_CLIENT = "/usr/bin/isql-vt"
 _GRAPH = "http://example.org/graph/all"
 _LOADING = 280.0
 
@@ -54,7 +57,7 @@ def virtuoso(folder: Path, data: Path) -> Iterator[Server]:
         _SETTINGS.format(folder=folder, data=data, host=HOST, port=port, client=client)
     )
     # Without `+wait` it stays our child, to be stopped by its id.
-    command = [_BINARY, "+foreground", "+configfile", str(settings)]
+    command = [str(BINARY), "+foreground", "+configfile", str(settings)]
     server = Server(command, port, "/sparql?query=ASK%7B%7D")
     with running(server):
         _load(client, data)
@@ -63,7 +66,7 @@ def virtuoso(folder: Path, data: Path) -> Iterator[Server]:
 
 def _load(port: int, data: Path) -> None:
     statements = (
-        f"ld_dir('{data}', '*.nt', '{_GRAPH}');"
+        f"ld_dir('{data}', '*.nt', '{_GRAPH}');"  # noqa: S608 - all of it is ours
         "rdf_loader_run(); checkpoint;"
         "SELECT COUNT(*) FROM DB.DBA.LOAD_LIST WHERE ll_error IS NULL;"
     )

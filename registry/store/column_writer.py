@@ -18,6 +18,7 @@ uses rather than wrong ones.
 """
 
 import json
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -39,6 +40,8 @@ from registry.store.columns import (
     file_name,
 )
 
+log = logging.getLogger(__name__)
+
 _OUTSIDE = "outside.json"
 _ROWS = frozenset({f"{TYPE} <{QB}Observation> .", f"{TYPE} <{INTG}Gap> ."})
 _SAID = re.compile(rf"^<[^>]*> ({re.escape(TYPE)} <[^>]*>|<[^>]*>) ", re.MULTILINE)
@@ -51,7 +54,6 @@ _DIGITS = 18
 _TERMS = 20_000
 """Terms that a column may have; more are no codes."""
 _REMEMBERED = 1 << 16
-_PART = 4096
 
 
 @dataclass(slots=True)
@@ -178,8 +180,11 @@ class ColumnWriter:
                 rows.add(piece)
                 yield piece
             rows.end()
-        if rows.count and rows.regular:
-            _make(rows, draft, self._file(number, "parquet"))
+        if (
+            rows.count
+            and rows.regular
+            and _make(rows, draft, self._file(number, "parquet"))
+        ):
             _write(self._file(number, "json"), rows.described())
             self._made[iri] = number
             state.subjects[str(number)] = rows.subjects
@@ -375,14 +380,20 @@ def _given_back(terms: Sequence[str]) -> list[str]:
     ]
 
 
-def _make(rows: _Rows, source: Path, target: Path) -> None:
+def _make(rows: _Rows, source: Path, target: Path) -> bool:
+    """Makes the Parquet file; says whether it could be made."""
     types = {f"c{number}": type_ for number, type_ in enumerate(rows.types)}
-    with duckdb.connect(config={"threads": 1}) as engine:
-        engine.execute(
-            "COPY (SELECT * FROM read_csv(?, header = false, auto_detect = false, "
-            "delim = ',', quote = '', escape = '', null_padding = true, "
-            "columns = ?)) TO ? (FORMAT parquet)",
-            [str(source), types, str(target)],
-        )
+    try:
+        with duckdb.connect(config={"threads": 1}) as engine:
+            engine.execute(
+                "COPY (SELECT * FROM read_csv(?, header = false, auto_detect = false, "
+                "delim = ',', quote = '', escape = '', null_padding = true, "
+                "columns = ?)) TO ? (FORMAT parquet)",
+                [str(source), types, str(target)],
+            )
+    except duckdb.Error:
+        log.warning("no columns for a table", exc_info=True)
+        return False
     with target.open("rb") as made:
         os.fsync(made.fileno())
+    return True

@@ -190,14 +190,16 @@ class OxigraphWriter:
                 in_pieces[iri] = triples
         position = self._position(sequence)
         operations += _replacement(self._graph, position)
-        self._columns.mention("".join([*texts.values(), position]))
         tables = [*in_pieces, *filter(self._columns.replaces, texts)]
-        self._columns.begin(tables)
+        with _damage_named():
+            self._columns.mention("".join([*texts.values(), position]))
+            self._columns.begin(tables)
         if in_pieces:
             self._replace_in_pieces(in_pieces)
         with _damage_named():
             self._opened().update(";\n".join(operations))
-        self._columns.end(tables, sequence)
+            if tables:
+                self._columns.end(tables, sequence)
         self._changed = True
 
     def _replace_in_pieces(self, graphs: Mapping[str, Iterable[str]]) -> None:
@@ -250,7 +252,8 @@ class OxigraphWriter:
             name = self._unused(self.sequence())
             with _damage_named():
                 self._opened().backup(self._folder / "snapshots" / name)
-            self._columns.publish(self._folder / "snapshots" / name, self.sequence())
+                reached = self.sequence()
+                self._columns.publish(self._folder / "snapshots" / name, reached)
             _point(self._folder / "current", name)
             self._changed = False
         self._remove_old()
