@@ -8,7 +8,7 @@ READY := $(INSTALLED) $(ASSETS)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format lock reference assets messages bench clean
-.PHONY: audit browser screenshots torture
+.PHONY: audit browser quick screenshots torture
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -30,15 +30,25 @@ serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 12
 	$(BIN)/registry load
 	$(BIN)/registry serve
 
-# Tests that need a browser, or nginx, are skipped where there is none, and none can be had.
+# Tests that need a browser, nginx or Virtuoso are skipped where there is none, and none
+# can be had. The service that comes with Virtuoso is of no use to them.
 browser:
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
 	@command -v nginx >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy nginx-light; } || true
+	@command -v virtuoso-t >/dev/null || [ "$$(id -u)" != 0 ] \
+	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
+	    apt-get install -qqy virtuoso-opensource-7; } || true
 
 test: $(READY) browser ## Run the tests
 	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+
+# Whatever starts a server, a browser or a benchmark is left out.
+quick: $(READY) ## Run the everyday tests, which take a few minutes
+	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder tests \
+	  --ignore tests/system --ignore tests/torture --ignore tests/benchmarks \
+	  --ignore tests/conformance/test_openapi_fuzz.py
 
 # The short forms of these are among the tests.
 torture: export REGISTRY_TEST_FUZZ ?= 25

@@ -22,7 +22,6 @@ from registry.statistics.formats import (
     json_stat,
     parquet,
     sdmx_csv,
-    xlsx,
 )
 from registry.statistics.formats.columns import Column, columns
 from registry.statistics.labels import Caption, Shown
@@ -120,6 +119,9 @@ class Answer:
                 parquet.metadata(caption, structure),
             )
         if offer is XLSX:
+            # Its library takes longer to import than all the others together.
+            from registry.statistics.formats import xlsx
+
             return xlsx.document(
                 batches, self.columns(), structure, caption, language=self.language
             )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from starlette.requests import Request
 
@@ -49,11 +49,13 @@ from registry.record import Version
 from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
 from registry.settings import Settings
-from registry.shapes import Shapes
 from registry.table_uploads import TableUploads
 from registry.views.dcat.definition import Definition
 from registry.views.score import Score
 from registry.vocabulary import Vocabulary
+
+if TYPE_CHECKING:
+    from registry.shapes import Shapes
 
 VARY = "Accept, Accept-Language"
 """What negotiated answers depend on."""
@@ -208,7 +210,7 @@ class Registry(Protocol):
         """Queries in the background."""
 
     @property
-    def shapes(self) -> Shapes:
+    def shapes(self) -> "Shapes":
         """The rules."""
 
     @property

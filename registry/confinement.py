@@ -1,9 +1,10 @@
 """The far side of a sandbox: gives up its rights, then answers frame by frame.
 
-Started by `registry.sandbox` as `python -m registry.confinement TASK MEMORY CPU FD`
-and never imported by the server. Whatever text a task is handed, the process
-can then open no socket, start no program, write to no file and outgrow no limit,
-and it ends with the process that started it.
+Started by `registry.sandbox` as
+`python -m registry.confinement TASK MEMORY CPU FD NETWORK` and never imported by the
+server. Whatever text a task is handed, the process can then open no socket, start no
+program, write to no file and outgrow no limit, and it ends with the process that
+started it. Only a task that asks a SPARQL server may open sockets.
 """
 
 import ctypes
@@ -48,6 +49,9 @@ _NUMBER_OFFSET, _ARCHITECTURE_OFFSET = 0, 4
 _X32_CALLS = 0x40000000
 """x86-64 has a second set of numbers for the same calls, from here on."""
 
+CONNECTED = "connected"
+"""The level of a process that may use the network, and still start no program."""
+
 # Audit number of the architecture, then: socket, execve, execveat, ptrace and
 # io_uring_setup, for a ring can open sockets without the call named socket.
 _DENIED = {
@@ -60,14 +64,19 @@ class _Filter(ctypes.Structure):
     _fields_ = (("length", ctypes.c_ushort), ("program", ctypes.c_void_p))
 
 
-def program(machine: str) -> bytes | None:
+def program(machine: str, *, network: bool = False) -> bytes | None:
     """Returns the seccomp filter for a machine, or `None` if none is known.
+
+    Args:
+        machine: its architecture.
+        network: whether sockets may be opened.
 
     **Source:** Linux kernel documentation, "Seccomp BPF".
     """
     if machine not in _DENIED:
         return None
-    architecture, denied = _DENIED[machine]
+    architecture, (socket_, *others) = _DENIED[machine]
+    denied = others if network else [socket_, *others]
     refuse = len(denied) + 1
     steps = [
         (_LOAD, 0, 0, _ARCHITECTURE_OFFSET),
@@ -85,15 +94,16 @@ def program(machine: str) -> bytes | None:
     return b"".join(struct.pack("HBBI", *step) for step in steps)
 
 
-def confine(memory: int) -> str:
+def confine(memory: int, *, network: bool = False) -> str:
     """Gives up what no task needs and returns the level that was reached.
 
     Args:
         memory: bytes of address space the process may use.
+        network: whether it may use the network.
 
     Returns:
         `seccomp` or `namespace` if the process cannot reach any network,
-        `limits` if the system offers neither.
+        `limits` if the system offers neither; `connected` if it may reach it.
     """
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
@@ -103,13 +113,15 @@ def confine(memory: int) -> str:
         return LIMITS
     libc = ctypes.CDLL(None)
     libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    code = program(platform.machine())
+    code = program(platform.machine(), network=network)
     if code is not None:
         buffer = ctypes.create_string_buffer(code, len(code))
         filter_ = _Filter(len(code) // 8, ctypes.addressof(buffer))
         pointer = ctypes.byref(filter_)
         if not libc.prctl(_PR_SET_SECCOMP, _SECCOMP_MODE_FILTER, pointer, 0, 0):
-            return "seccomp"
+            return CONNECTED if network else "seccomp"
+    if network:
+        return LIMITS
     return LIMITS if libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) else "namespace"
 
 
@@ -202,7 +214,7 @@ def send(channel: socket.socket, kind: bytes, body: bytes) -> None:
         channel.sendall(body)
 
 
-def main(task: str, memory: int, cpu: int, descriptor: int) -> None:
+def main(task: str, memory: int, cpu: int, descriptor: int, network: int = 0) -> None:
     """Confines the process, then imports the task and serves it.
 
     Args:
@@ -210,12 +222,13 @@ def main(task: str, memory: int, cpu: int, descriptor: int) -> None:
         memory: bytes of address space.
         cpu: seconds of processor time for each call.
         descriptor: the socket to serve on.
+        network: whether the task may use the network; 0 if not.
     """
     # Ctrl-C reaches every process of a terminal; the server ends its workers.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_blocking(sys.stderr.fileno(), False)
     follow_parent()
-    level = confine(memory)
+    level = confine(memory, network=bool(network))
     module, _, function = task.partition(":")
     work: Callable[[bytes], bytes] = getattr(importlib.import_module(module), function)
     with socket.socket(fileno=descriptor) as channel:

@@ -14,14 +14,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pyld import jsonld
-from pyld.documentloader.frozen import FrozenDocumentLoader
 from pyoxigraph import BlankNode, Literal, NamedNode, Triple
 
 from registry.losses import BAD_IRI, BAD_LANGUAGE, UNDEFINED_TERM, Loss
 from registry.namespaces import RDF, XSD
+
+if TYPE_CHECKING:
+    from pyld.documentloader.frozen import FrozenDocumentLoader
 
 KEYWORDS = frozenset({"@context", "@id", "@type", "@included", "@value", "@language"})
 
@@ -95,11 +96,16 @@ class Context:
         return {**document, "@context": self.definition}
 
     @cached_property
-    def _loader(self) -> FrozenDocumentLoader:
+    def _loader(self) -> "FrozenDocumentLoader":
+        from pyld.documentloader.frozen import FrozenDocumentLoader
+
         return FrozenDocumentLoader({self.iri: {"@context": self.definition}})
 
     def expand(self, document: Mapping[str, Any]) -> list[Any]:
         """Returns the expanded form; any other remote context is refused."""
+        # Most processes expand nothing, and the library brings HTTP clients.
+        from pyld import jsonld
+
         expanded: list[Any] = jsonld.expand(
             document, {"documentLoader": self._loader, "base": ""}
         )
@@ -107,6 +113,8 @@ class Context:
 
     def dataset(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
         """Returns what PyLD reads in a document, as it writes datasets."""
+        from pyld import jsonld
+
         own = {**document, "@context": self.iri}
         found: Mapping[str, Any] = jsonld.to_rdf(
             own, {"documentLoader": self._loader, "base": ""}

@@ -208,6 +208,28 @@ class GraphWriter(Protocol):
         """Lets readers see the present state, as a snapshot."""
 
 
+class GraphReader(Protocol):
+    """Reads whole graphs, to compare the graph store with the journal."""
+
+    def sequence(self) -> int:
+        """Returns the sequence number that the store has reached."""
+
+    def names(self) -> Iterator[str]:
+        """Yields the graphs of this registry that hold something, sorted."""
+
+    def triples(self, graph: str) -> Iterator[str]:
+        """Yields the triples of a graph, each as `normal` has it."""
+
+    def normal(self, triples: str) -> Iterator[str]:
+        """Yields the lines of N-Triples, each literal by its value.
+
+        A store keeps that, and not how it was written.
+        """
+
+    def close(self) -> None:
+        """Gives back what it takes."""
+
+
 TableRow = Sequence[str | None]
 """One row of a table: its codes in order, its value, and its flag if it has flags.
 

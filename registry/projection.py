@@ -78,7 +78,8 @@ def catch_up(
     Returns:
         How many records changed in either of them.
     """
-    if graphs.sequence() == index.sequence() == journal.tip()[0]:
+    # Lists do not wait for a graph store that cannot be asked.
+    if index.sequence() == journal.tip()[0] == graphs.sequence():
         return 0
     # Both spend much of their time outside of Python, so they share processors.
     with ThreadPoolExecutor(1) as beside:

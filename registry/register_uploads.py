@@ -8,12 +8,12 @@ A sheet is submitted whole or, if whoever hands it in says so, without the rows 
 have faults.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
+from registry import uploads
 from registry.desk import Channel, Submission
 from registry.errors import Invalid, NotFound
 from registry.forms import faults as form_faults
@@ -27,18 +27,12 @@ from registry.language import LANGUAGES, Text
 from registry.people import Person
 from registry.ports import Journal
 from registry.record import Version
-from registry.sandbox import Stopped
 from registry.sheets import reading, registers
 from registry.sheets.columns import Lists
-from registry.sheets.registers import Counts, Fault, Register, Row, Sheet
+from registry.sheets.faults import Fault
+from registry.sheets.registers import Counts, Register, Row, Sheet
 from registry.sheets.wording import Names
-from registry.sheets.workbooks import Template
-from registry.sheets.worker import parted
 from registry.statistics.code_names import CodeNames
-from registry.statistics.findings import UNOPENED
-
-DEADLINE = 60.0
-"""Seconds that a file may take to be read."""
 
 ROWS = 2_000
 """Rows that a sheet may have."""
@@ -100,7 +94,7 @@ class Checked:
     @property
     def markable(self) -> bool:
         """Whether the file can be given back with its faults where they are."""
-        return not any(fault.rule in UNOPENED for fault in self.faults)
+        return uploads.markable(self.faults)
 
     @property
     def sound(self) -> bool:
@@ -189,6 +183,9 @@ class RegisterUploads:
             "bg": f"Готовият файл се подава тук: {address['bg']}",
             "en": f"Hand in the file here: {address['en']}",
         }
+        # The library of workbooks takes longer to import than a server to start.
+        from registry.sheets.workbooks import Template
+
         template = Template(
             f"register/{kind}", KINDS[kind].label, [*_INSTRUCTIONS, last], language
         )
@@ -218,7 +215,7 @@ class RegisterUploads:
         """
         register = self.register(kind)
         request = {"task": "rows", "path": str(file.resolve())}
-        said, _ = self._call(request)
+        said, _ = uploads.ask(self.worker, request)
         lines = said.get("rows", ())
         if said["findings"] or len(lines) > ROWS + 1:
             return Checked(Sheet(()), {}, list(_unread(said, len(lines))))
@@ -263,25 +260,7 @@ class RegisterUploads:
         Raises:
             NotFound: the file cannot be opened, so that it has no cells.
         """
-        if not checked.markable:
-            raise NotFound(
-                "The file cannot be opened, so there is nothing to mark in it.",
-                "Файлът не може да бъде отворен, затова в него няма какво да се "
-                "отбележи.",
-            )
-        remarks = [
-            (max(fault.line, 1), fault.column, fault.message[language])
-            for fault in checked.faults
-        ]
-        _, body = self._call(
-            {
-                "task": "mark",
-                "path": str(file.resolve()),
-                "remarks": remarks,
-                "language": language,
-            }
-        )
-        return body
+        return uploads.marked(self.worker, file, checked.faults, language)
 
     def submit(
         self,
@@ -332,18 +311,6 @@ class RegisterUploads:
     def _records(self, classes: Sequence[str]) -> Names:
         types = [name for iri in classes for name in self.context.names(iri)]
         return self.names.records(types).names
-
-    def _call(self, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], bytes]:
-        payload = json.dumps(request, ensure_ascii=False).encode()
-        try:
-            return parted(self.worker.call(payload, DEADLINE))
-        except Stopped as stopped:
-            raise Invalid(
-                f"Reading the file had to be stopped ({stopped.reason}). Hand in "
-                "fewer rows at a time.",
-                f"Четенето на файла беше спряно ({stopped.reason}). Подайте по-малко "
-                "редове наведнъж.",
-            ) from stopped
 
 
 def _unread(said: Mapping[str, Any], lines: int) -> Iterator[Fault]:

@@ -115,7 +115,9 @@ class Started:
         return status, report.decode(errors="replace").strip()
 
 
-def start(task: str, memory: int, folder: str, cpu: int = CPU) -> Started:
+def start(
+    task: str, memory: int, folder: str, cpu: int = CPU, *, network: bool = False
+) -> Started:
     """Starts a worker process, without waiting until it is ready.
 
     Args:
@@ -123,6 +125,7 @@ def start(task: str, memory: int, folder: str, cpu: int = CPU) -> Started:
         memory: bytes of address space it may use.
         folder: an empty folder to run in.
         cpu: seconds of processor time that each call may take.
+        network: whether it may use the network, as no reader of texts may.
     """
     ours, theirs = socket.socketpair()
     with theirs:
@@ -137,6 +140,7 @@ def start(task: str, memory: int, folder: str, cpu: int = CPU) -> Started:
                 str(memory),
                 str(cpu),
                 str(theirs.fileno()),
+                str(int(network)),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,

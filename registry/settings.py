@@ -6,7 +6,7 @@ Every field is an environment variable: `REGISTRY_DATA`, and for a group
 
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -14,6 +14,7 @@ from pydantic import (
     SecretStr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -85,8 +86,21 @@ class SiteSettings(BaseModel):
 
 
 class EngineSettings(BaseModel):
-    """Limits on queries; all of them are published at `/limits`."""
+    """Where queries are answered, and their limits, which `/limits` publishes."""
 
+    url: str = Field(
+        "",
+        pattern=r"^(https?://\S+)?$",
+        description="Address of a SPARQL 1.1 server that is to hold the graphs; the "
+        "embedded store if empty. See `docs/engines.md`.",
+    )
+    dialect: Literal[
+        "", "oxigraph", "virtuoso", "fuseki", "qlever", "graphdb", "neptune"
+    ] = Field("", description="What kind of server that is; to be given with `url`.")
+    user: str = Field("", description="User who may write there, if it wants one.")
+    password: SecretStr = Field(
+        SecretStr(""), description="Password of that user, or the token of QLever."
+    )
     workers: int = Field(
         2, ge=1, description="Query workers of the short lane of each web process."
     )
@@ -157,6 +171,12 @@ class EngineSettings(BaseModel):
     rotation: float = Field(
         1.0, ge=0, description="Least seconds between two published snapshots."
     )
+
+    @model_validator(mode="after")
+    def _says_what_it_is(self) -> Self:
+        if bool(self.url) != bool(self.dialect):
+            raise ValueError("url and dialect are given together, or neither is")
+        return self
 
 
 class JobSettings(BaseModel):

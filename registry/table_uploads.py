@@ -18,23 +18,19 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from registry.errors import Conflict, Invalid, NotFound, ResultTooLarge
+from registry import uploads
+from registry.errors import Conflict, NotFound, ResultTooLarge
 from registry.gate import Caller
 from registry.iris import Iris, RecordId
 from registry.language import LANGUAGES, Text
 from registry.ports import Blobs, Journal, TableRow, Tables
 from registry.record import Provenance, Source, Version
-from registry.sandbox import Stopped
-from registry.sheets.worker import parted
+from registry.sheets.faults import Fault
 from registry.statistics import description, parquet, restoring, table, templates
 from registry.statistics.code_names import CodeNames
 from registry.statistics.description import Data
-from registry.statistics.findings import UNOPENED
 from registry.statistics.structure import FLAG, Structure
 from registry.statistics.templates import Blank
-
-DEADLINE = 180.0
-"""Seconds that a file may take to be checked: disclosure control is slow."""
 
 WORKBOOK_ROWS = 50_000
 """Rows that a template may have as a workbook."""
@@ -50,25 +46,6 @@ class KeptTables(Tables, Protocol):
 
     def file(self, version: Version) -> Path:
         """Returns the Parquet file of a table's version."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one cell, or with a row or the file.
-
-    Attributes:
-        line: of the file, the first being 1; 0 for the file as a whole.
-        column: heading of the column as the file has it; empty for the row.
-        rule: stable code.
-        value: what stands there.
-        message: what is wrong and how to mend it, per language.
-    """
-
-    line: int
-    column: str
-    rule: str
-    value: str
-    message: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +86,7 @@ class Checked:
     @property
     def markable(self) -> bool:
         """Whether the file can be given back with its faults where they are."""
-        return not any(fault.rule in UNOPENED for fault in self.faults)
+        return uploads.markable(self.faults)
 
     @property
     def sound(self) -> bool:
@@ -304,12 +281,12 @@ class TableUploads:
             "others": self._others(key),
         }
         request = {"task": "table", "key": key, "asked": asked}
-        said, text = self._call({**request, "path": str(file.resolve())})
+        said, text = uploads.ask(self.worker, {**request, "path": str(file.resolve())})
         if said.get("again"):
             with TemporaryDirectory(prefix="upload-") as scratch:
                 plain = Path(scratch) / "plain.csv"
                 plain.write_bytes(text)
-                said, text = self._call({**request, "path": str(plain)})
+                said, text = uploads.ask(self.worker, {**request, "path": str(plain)})
         return Checked(key, part, version.head.version, said, text)
 
     def marked(self, file: Path, checked: Checked, language: str) -> bytes:
@@ -318,25 +295,7 @@ class TableUploads:
         Raises:
             NotFound: the file cannot be opened, so that it has no cells.
         """
-        if not checked.markable:
-            raise NotFound(
-                "The file cannot be opened, so there is nothing to mark in it.",
-                "Файлът не може да бъде отворен, затова в него няма какво да се "
-                "отбележи.",
-            )
-        remarks = [
-            (max(fault.line, 1), fault.column, fault.message[language])
-            for fault in checked.faults
-        ]
-        _, body = self._call(
-            {
-                "task": "mark",
-                "path": str(file.resolve()),
-                "remarks": remarks,
-                "language": language,
-            }
-        )
-        return body
+        return uploads.marked(self.worker, file, checked.faults, language)
 
     def document(self, checked: Checked) -> Mapping[str, Any]:
         """Keeps the figures and returns the document of the record that has them.
@@ -388,18 +347,6 @@ class TableUploads:
             if {*columns} != {*own}:
                 found[version.head.record.key] = columns
         return found
-
-    def _call(self, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], bytes]:
-        payload = json.dumps(request, ensure_ascii=False).encode()
-        try:
-            return parted(self.worker.call(payload, DEADLINE))
-        except Stopped as stopped:
-            raise Invalid(
-                f"Checking the file had to be stopped ({stopped.reason}). Hand in "
-                "fewer rows at a time.",
-                f"Проверката на файла беше спряна ({stopped.reason}). Подайте "
-                "по-малко редове наведнъж.",
-            ) from stopped
 
 
 def _is_open(version: Version) -> bool:

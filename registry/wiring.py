@@ -6,14 +6,14 @@ import ssl
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import backup, gaps, links, loading, mending, projection, tables
+from registry import backup, drift, gaps, links, loading, mending, projection, tables
 from registry import harvest as harvesting
 from registry.access import Access
 from registry.accounts import Accounts, Patience
@@ -33,6 +33,7 @@ from registry.directory.organisations import SqlDirectory
 from registry.directory.passwords import Argon2
 from registry.directory.tickets import SqlTickets
 from registry.drafting import Drafting
+from registry.drift import Drift
 from registry.dumping.folder import DumpFolder
 from registry.dumping.making import Made, Published, due, make
 from registry.duplicates import Duplicates
@@ -52,7 +53,7 @@ from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
 from registry.notices import Notices
 from registry.organisations import Organisations
-from registry.ports import ChangeReports, Dataset, Desk, Dumps
+from registry.ports import ChangeReports, Dataset, Desk, Dumps, GraphReader
 from registry.previewing import Previews
 from registry.register_uploads import RegisterUploads
 from registry.reminding import Policy, Reminding
@@ -64,19 +65,16 @@ from registry.search.index import Index
 from registry.settings import Settings
 from registry.sources.addresses import Hosts
 from registry.sources.dataset import datasets
-from registry.sources.fetching import Fetcher, FetchLimits
-from registry.sources.hydra import HydraCatalogue
-from registry.sources.links import attempt
-from registry.sources.reader import Reader
 from registry.statistics import definition, description
 from registry.statistics.code_names import CodeNames
 from registry.statistics.codes import CodeLists
 from registry.statistics.definition import Defined, Edition
 from registry.statistics.parquet import ParquetTables
 from registry.statistics.restoring import restore
+from registry.store.dialects import Server
 from registry.store.gate import GateLimits
 from registry.store.jobs import JobLimits, Jobs
-from registry.store.oxigraph import OxigraphWriter
+from registry.store.oxigraph import OxigraphWriter, SnapshotGraphs
 from registry.store.queries import QueryLimits, QueryPool
 from registry.table_uploads import TableUploads
 from registry.tables import Added, Shelf
@@ -89,6 +87,7 @@ if TYPE_CHECKING:
     from registry.identity.openid import OpenIdProvider
     from registry.scoring import Scorer
     from registry.shapes import Shapes
+    from registry.store.remote import RemoteWriter
 
 GATE_MEMORY = 3 * 1024**3
 """Bytes that checking a batch may use: 100,000 nodes need 2.8 GB at most."""
@@ -110,6 +109,12 @@ TABLES = "tables"
 
 UPLOADS = "uploads"
 """Folder of files that wait to be submitted, in the data directory."""
+
+STORE, REMOTE = "store", "remote"
+"""Folders of the embedded graph store, and of what is known of a SPARQL server."""
+
+AWAY = frozenset({"away", "cut", "denied", "refused"})
+"""Reasons for which a SPARQL server is waited for, while all else goes on."""
 
 DUMPS = "dump"
 """Folder of the dumps, in the data directory."""
@@ -240,6 +245,24 @@ class Registry:
                     extra={"digest": data.digest.lower()},
                 )
 
+    def drift(self) -> Iterator[Drift]:
+        """Compares the graph store with the journal: see `registry.drift.find`.
+
+        Raises:
+            EngineUnavailable: nothing is published, or a server cannot be asked.
+        """
+        reader = _reader(self.settings, self.iris)
+        try:
+            yield from drift.find(
+                self.journal,
+                reader,
+                self.iris,
+                tables=self.tables,
+                ontology=self.vocabulary.terms,
+            )
+        finally:
+            reader.close()
+
     @cached_property
     def dumps(self) -> Dumps:
         """The dumps that were published."""
@@ -290,8 +313,9 @@ class Registry:
     def queries(self) -> QueryPool:
         """The query workers; to be started by whoever serves."""
         engine = self.settings.engine
+        server = _server(self.settings)
         return QueryPool(
-            self.settings.data / "store",
+            self.settings.data / (REMOTE if server else STORE),
             self.iris.base,
             QueryLimits(
                 workers=engine.workers,
@@ -315,6 +339,7 @@ class Registry:
                     steps=engine.query_steps,
                 ),
             ),
+            server,
         )
 
     @cached_property
@@ -439,6 +464,10 @@ class Registry:
                 "REGISTRY_UPKEEP__LINK_HOSTS не разрешава нито един хост; „*“ "
                 "разрешава всеки публичен.",
             )
+        # As with the shapes, its HTTP client takes long to import.
+        from registry.sources.fetching import Fetcher, FetchLimits
+        from registry.sources.links import attempt
+
         limits = FetchLimits(
             size=0,
             seconds=upkeep.link_seconds,
@@ -637,7 +666,7 @@ class Writer:
 
     iris: Iris
     journal: sql.SqlJournal
-    graphs: OxigraphWriter
+    graphs: "OxigraphWriter | RemoteWriter"
     index: Index
     missing: GapTable
     gate: Gate
@@ -645,6 +674,8 @@ class Writer:
     tables: ParquetTables
     ontology: str
     definition: Definition
+    due: list[str] = field(default_factory=lambda: ["ontology"])
+    """What is to be put in place of that of an earlier release, until it is."""
 
     def catch_up(self, progress: projection.Progress = lambda _: None) -> int:
         """Brings the projections up to the journal: see `projection.catch_up`.
@@ -655,7 +686,14 @@ class Writer:
         sources = Sources(
             self.journal, self.journal.dumps, self.tables, self.iris, self.definition
         )
-        return self._records(progress) + steps.catch_up(sources, self.catalogue)
+        try:
+            records = self._records(progress)
+        except EngineUnavailable as error:
+            if error.extra.get("reason") not in AWAY:
+                raise
+            # The next look finds what is missing; the catalogue does not wait.
+            records = 0
+        return records + steps.catch_up(sources, self.catalogue)
 
     def find_gaps(self) -> int:
         """Brings what is missing up to the journal: see `registry.gaps.catch_up`.
@@ -671,7 +709,7 @@ class Writer:
         )
 
     def _records(self, progress: projection.Progress) -> int:
-        return projection.catch_up(
+        count = projection.catch_up(
             self.journal,
             self.graphs,
             self.index,
@@ -680,6 +718,10 @@ class Writer:
             ontology=self.ontology,
             progress=progress,
         )
+        if self.due:
+            projection.renew_ontology(self.graphs, self.iris, self.ontology)
+            self.due.clear()
+        return count
 
 
 @contextmanager
@@ -708,7 +750,6 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
         ontology = Vocabulary(
             settings.ontology, settings.shapes, settings.datasets, iris
         ).terms
-        projection.renew_ontology(graphs, iris, ontology)
         tables_ = _tables(settings)
         gate = Gate(
             worker,
@@ -770,9 +811,33 @@ def _tables(settings: Settings) -> ParquetTables:
     return ParquetTables(settings.data / TABLES, partial(restore, blobs))
 
 
-def _graphs(settings: Settings, iris: Iris, *, fresh: bool) -> OxigraphWriter:
+def _server(settings: Settings) -> Server | None:
+    engine = settings.engine
+    if not engine.url:
+        return None
+    password = engine.password.get_secret_value()
+    return Server(engine.url, engine.dialect, engine.user, password)
+
+
+def _reader(settings: Settings, iris: Iris) -> GraphReader:
+    if server := _server(settings):
+        from registry.store.remote import RemoteGraphs
+
+        return RemoteGraphs(server, iris.base)
+    return SnapshotGraphs(settings.data / STORE)
+
+
+def _graphs(
+    settings: Settings, iris: Iris, *, fresh: bool
+) -> "OxigraphWriter | RemoteWriter":
     """Opens the graph store, an empty one in place of a damaged one."""
-    folder = settings.data / "store"
+    if server := _server(settings):
+        # Few have one, and its client takes long to import.
+        from registry.store.remote import RemoteWriter
+
+        folder = settings.data / REMOTE
+        return RemoteWriter(folder, iris.base, server, fresh=fresh)
+    folder = settings.data / STORE
     grace = settings.engine.deadline + SNAPSHOT_GRACE
     try:
         return OxigraphWriter(folder, iris.base, fresh=fresh, grace=grace)
@@ -887,7 +952,10 @@ class Harvester:
         self, address: str, *, sparql: bool, show: bool, progress: Progress
     ) -> Harvest:
         """Reads a catalogue, or a SPARQL endpoint: see `registry.harvest.harvest`."""
-        # The SPARQL client takes longer to import than most commands to run.
+        # The HTTP and SPARQL clients take longer to import than most commands to run.
+        from registry.sources.fetching import Fetcher, FetchLimits
+        from registry.sources.hydra import HydraCatalogue
+        from registry.sources.reader import Reader
         from registry.sources.sparql import SparqlCatalogue
 
         limits = FetchLimits(

@@ -36,6 +36,14 @@ It takes two or three; a busy machine is slow, which is no fault of the server.
 """
 
 
+def inherited() -> Mapping[str, str]:
+    """Returns the environment, without what keeps Python from keeping bytecode.
+
+    An installed product has its bytecode, and starts in half the time.
+    """
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
 def free_port() -> int:
     """Returns a port of the loopback that nobody listens on."""
     with socket.socket() as probe:
@@ -70,7 +78,7 @@ class Operator:
     @property
     def environment(self) -> Mapping[str, str]:
         return {
-            **os.environ,
+            **inherited(),
             "REGISTRY_DATA": str(self.data),
             "REGISTRY_SITE__BASE": self.base,
             "REGISTRY_SITE__PORT": str(self.port),

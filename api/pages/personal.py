@@ -8,9 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from api.caching import UNSTORED
 from api.pages.addresses import split
-from api.pages.site import SitePages
 from api.problems import STATUS
-from api.security import Guard
+from api.site import Site
 from registry.errors import BadParameter, Invalid, RegistryError
 from registry.language import LANGUAGES
 
@@ -25,32 +24,37 @@ def errors_of(error: RegistryError, language: str) -> Errors:
 
 
 def respond(
-    web: SitePages,
-    guard: Guard,
+    site: Site,
     request: Request,
     template: str,
     language: str,
     *,
     errors: Errors = (),
+    status: int | None = None,
     headers: Mapping[str, str] | None = None,
     **values: object,
 ) -> Response:
     """Returns a page that only who asks for it may see.
 
     Args:
-        web: renders it.
-        guard: makes the token of its forms, `csrf` in the template.
+        site: whose page it is.
         request: what was asked.
         template: its name, as for `SitePages.render`.
         language: of the page.
         errors: what is wrong with the form that was sent, if anything is.
+        status: of the answer, where neither 200 nor that of a wrong form is meant.
         headers: beside those that every such page has.
-        values: what the template shows; `person` as well.
+        values: what the template shows; `person` as well, where somebody is logged in.
     """
-    values = {"csrf": guard.csrf(request), "errors": errors, **values}
+    shown = {
+        "csrf": site.guard.csrf(request),
+        "errors": errors,
+        "unlisted": True,
+        **values,
+    }
     return Response(
-        web.render(template, request, language, **values),
-        status_code=STATUS[Invalid] if errors else 200,
+        site.web.render(template, request, language, **shown),
+        status_code=status or (STATUS[Invalid] if errors else 200),
         headers={
             "Content-Type": "text/html; charset=utf-8",
             "Content-Language": language,

@@ -5,11 +5,11 @@ them a state as it was after some activity.
 """
 
 import sqlite3
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 
 from registry.catalogue import fresh
@@ -30,6 +30,7 @@ from registry.catalogue.schema import (
     written,
 )
 from registry.catalogue.snapshot import Snapshot, described, state_of
+from registry.connections import PerThread
 from registry.iris import RecordId
 from registry.ports import (
     Activity,
@@ -71,23 +72,17 @@ class Store:
         self._path = path
         self._cut = cut
         self._origin = origin
-        self._local = threading.local()
+        self._connections = PerThread(partial(connect, path))
         self._within = self._anew = False
         prepare(self._connection)
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = connect(self._path)
-        return connection
+        return self._connections()
 
     def close(self) -> None:
         """Closes the connection of this thread."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            del self._local.connection
+        self._connections.close()
 
     def open(self) -> Snapshot:
         """Returns the present state for reading; to be closed afterwards."""

@@ -113,7 +113,15 @@ def rebuild() -> None:
         )
 
 
-def verify() -> None:
+def verify(
+    *,
+    engine: Annotated[
+        bool,
+        typer.Option(
+            "--engine", help="Compare the graph store with the journal as well."
+        ),
+    ] = False,
+) -> None:
     """Check the chain of the journal, every content and every blob."""
     registry = wiring.open_registry(read_settings())
     total, _ = registry.journal.tip()
@@ -126,3 +134,20 @@ def verify() -> None:
         for _ in registry.check_files():
             bar.advance(task)
     console.error.print(f"{total} entries and {blobs} blobs are as written")
+    if engine:
+        _compare(registry)
+
+
+def _compare(registry: wiring.Registry) -> None:
+    found = list(registry.drift())
+    if not found:
+        console.error.print("The graph store holds what the journal says")
+        return
+    console.table(
+        ("graph", "missing", "unexpected"),
+        [(drift.graph, drift.missing, drift.unexpected) for drift in found],
+    )
+    console.error.print(
+        f"{len(found)} graphs differ from the journal; “registry rebuild” mends them"
+    )
+    raise typer.Exit(1)

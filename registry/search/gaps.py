@@ -3,12 +3,13 @@
 import json
 import re
 import sqlite3
-import threading
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from registry.connections import PerThread, connect
 from registry.errors import BadParameter
 from registry.iris import RecordId
 from registry.ports import (
@@ -87,27 +88,14 @@ class GapTable:
     """
 
     def __init__(self, path: Path, origin: str = "") -> None:
-        self._path = path
         self._origin = origin
-        self._local = threading.local()
+        self._connection = PerThread(partial(connect, path))
         with self._connection() as connection:
             connection.executescript(_SCHEMA)
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, timeout=30)
-            # Losing the last moments in a power cut only means catching up again.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
-        return connection
-
     def close(self) -> None:
         """Closes the connection of this thread."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            del self._local.connection
+        self._connection.close()
 
     def renew(self) -> None:
         """Empties it if what is there was found by other rules."""

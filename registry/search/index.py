@@ -7,13 +7,13 @@ question are understood is told in `registry.search.question`.
 import json
 import re
 import sqlite3
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from registry import freshness
+from registry.connections import PerThread, connect
 from registry.errors import BadParameter, RegistryError
 from registry.freshness import Freshness
 from registry.iris import Iris, RecordId, record_id
@@ -120,9 +120,8 @@ class Index:
     """
 
     def __init__(self, path: Path, iris: Iris) -> None:
-        self._path = path
         self._iris = iris
-        self._local = threading.local()
+        self._connection = PerThread(partial(connect, path))
         # One page asks several things about the same words.
         self._understood = lru_cache(_QUESTIONS)(self._understand)
         self._prepare()
@@ -142,21 +141,9 @@ class Index:
             for table in _TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = sqlite3.connect(self._path, timeout=30)
-            # Losing the last moments in a power cut only means catching up again.
-            connection.execute("PRAGMA synchronous = NORMAL")
-            self._local.connection = connection
-        return connection
-
     def close(self) -> None:
         """Closes the connection of this thread."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            del self._local.connection
+        self._connection.close()
 
     def sequence(self) -> int:
         """Returns the journal position that the index has reached."""

@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -26,9 +25,7 @@ from openpyxl.writer.excel import ExcelWriter
 
 from registry.language import Text
 from registry.sheets import reading
-
-REMARKS: Text = MappingProxyType({"bg": "грешка", "en": "error"})
-"""The heading of the column of remarks."""
+from registry.sheets.wording import REMARKS
 
 MARKED = 10_000
 """Cells that are coloured and commented at most; every row has its remarks."""

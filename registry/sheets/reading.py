@@ -20,11 +20,9 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from zipfile import BadZipFile, ZipFile
 from zlib import error as ZlibError  # noqa: N812 - it is an exception
-
-from openpyxl import load_workbook
 
 from registry.statistics.findings import BadCell, Finding, finding
 from registry.statistics.reading import UnreadableError, ends_vary
@@ -163,12 +161,20 @@ def _of_text(content: str) -> Iterator[Line]:
         raise UnreadableError(finding("row-format", cells=cells, width="")) from None
 
 
+def _opened(file: BinaryIO, *, formulas: bool = False) -> Any:
+    """Returns a workbook that is read piece by piece."""
+    # Whoever opens none need not wait for the library, which takes long to import.
+    from openpyxl import load_workbook
+
+    return load_workbook(file, read_only=True, data_only=not formulas)
+
+
 def _of_workbook(path: Path) -> Iterator[Line]:
     try:
         with ZipFile(path) as packed:
             _admit(packed)
             with path.open("rb") as file:
-                book = load_workbook(file, read_only=True, data_only=False)
+                book = _opened(file, formulas=True)
                 sheet: Any = book.worksheets[0]
                 merged = _merged(packed, sheet)
                 # What a writer noted as the size of the sheet need not be true.
@@ -189,7 +195,7 @@ def template_of(path: Path) -> str:
         return ""
     try:
         with path.open("rb") as file:
-            book = load_workbook(file, read_only=True)
+            book = _opened(file)
             return str(book.properties.category or "")
     except _BROKEN as error:
         raise _broken(error) from error

@@ -10,7 +10,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from registry.forms import filling, reading
 from registry.forms.field import Form
@@ -32,9 +32,11 @@ from registry.sheets.columns import (
     normal,
     shown,
 )
-from registry.sheets.marking import REMARKS
-from registry.sheets.workbooks import Column as BookColumn
-from registry.sheets.workbooks import Template, workbook
+from registry.sheets.faults import Fault
+from registry.sheets.wording import REMARKS
+
+if TYPE_CHECKING:
+    from registry.sheets.workbooks import Template
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -84,25 +86,6 @@ RULES: Mapping[str, Text] = {
     },
 }
 """What each rule says, per language, by its code."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a cell, a row or the file.
-
-    Attributes:
-        line: of the file, the first being 1.
-        column: heading of the column as the file has it; empty for the row.
-        rule: stable code.
-        value: what stands there.
-        message: what is wrong and how to mend it, per language.
-    """
-
-    line: int
-    column: str
-    rule: str
-    value: str
-    message: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +166,13 @@ class Register:
     iris: Iris
 
     def as_workbook(
-        self, versions: Sequence[Version], language: str, template: Template
+        self, versions: Sequence[Version], language: str, template: "Template"
     ) -> bytes:
         """Returns records as a workbook with drop-downs."""
+        # The library of workbooks takes longer to import than a server to start.
+        from registry.sheets.workbooks import Column as BookColumn
+        from registry.sheets.workbooks import workbook
+
         columns, rows = self._table(versions, language)
         single = [c for c in columns if c.names and not c.several]
         listed = {

@@ -6,12 +6,16 @@ A name that two codes have is no name here: which one is meant is not guessed.
 """
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from registry.language import LANGUAGES, Text, choose
 from registry.statistics.reading import folded
 
 BETWEEN = " – "
 """Stands between a code and its name."""
+
+REMARKS: Text = MappingProxyType({"bg": "грешка", "en": "error"})
+"""The heading of the column of remarks."""
 
 Names = Mapping[str, Text]
 """Codes with their names per language."""

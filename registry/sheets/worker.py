@@ -1,7 +1,4 @@
-"""The far side of the sandbox for spreadsheets: opens what was handed in.
-
-An answer is a line of JSON, and after it bytes: a file.
-"""
+"""The far side of the sandbox for spreadsheets: opens what was handed in."""
 
 import json
 import os
@@ -12,12 +9,11 @@ from types import MappingProxyType
 from typing import Any
 
 from registry.sheets import marking, reading
+from registry.sheets.answers import Said, joined
 from registry.sheets.marking import Remark
 from registry.statistics import uploads
 from registry.statistics.reading import UnreadableError
 from registry.statistics.uploads import Answer, Asked
-
-Said = tuple[Mapping[str, Any], bytes]
 
 
 def serve(payload: bytes) -> bytes:
@@ -33,7 +29,7 @@ def serve(payload: bytes) -> bytes:
         said, body = _TASKS[request.pop("task")](Path(request.pop("path")), request)
     except UnreadableError as error:
         said, body = uploads.refused(error.findings).said, b""
-    return json.dumps(said, ensure_ascii=False).encode() + b"\n" + body
+    return joined(said, body)
 
 
 def _table(path: Path, request: Mapping[str, Any]) -> Said:
@@ -61,10 +57,3 @@ def _mark(path: Path, request: Mapping[str, Any]) -> Said:
 _TASKS: Mapping[str, Callable[[Path, Mapping[str, Any]], Said]] = MappingProxyType(
     {"table": _table, "rows": _rows, "mark": _mark}
 )
-
-
-def parted(answer: bytes) -> Said:
-    """Returns the two parts of an answer."""
-    head, _, body = answer.partition(b"\n")
-    said: Mapping[str, Any] = json.loads(head)
-    return said, body

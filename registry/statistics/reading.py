@@ -24,7 +24,6 @@ from zipfile import BadZipFile, ZipFile
 
 import duckdb
 from duckdb import DuckDBPyConnection
-from openpyxl import load_workbook
 
 from registry.statistics.findings import SHOWN, BadCell, Finding, finding
 
@@ -358,6 +357,9 @@ def _unpack(workbook: Path, text: Path) -> None:
 
 @contextmanager
 def _sheet(workbook: Path) -> Iterator[Iterator[Sequence[object]]]:
+    # Whoever opens none need not wait for the library, which takes long to import.
+    from openpyxl import load_workbook
+
     # By its bytes, since the name of a file need not tell what it is.
     with workbook.open("rb") as file:
         book = load_workbook(file, read_only=True, data_only=True)

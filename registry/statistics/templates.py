@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from registry.language import Text
 from registry.ports import TableRow
 from registry.sheets.wording import Names, spoken
-from registry.sheets.workbooks import Column, Template, workbook
 from registry.statistics.structure import FLAG, VALUE, Structure
 
 DELIMITERS: Text = {"bg": ";", "en": ","}
@@ -45,6 +44,9 @@ def as_csv(blank: Blank, rows: Iterable[TableRow], language: str) -> bytes:
 
 def as_workbook(blank: Blank, rows: Iterable[TableRow], language: str) -> bytes:
     """Returns the table as a workbook; takes some seconds for 50,000 rows."""
+    # The library of workbooks takes longer to import than a server to start.
+    from registry.sheets.workbooks import Column, Template, workbook
+
     columns = [
         Column(heading, blank.names.get(name, {}), number=name == VALUE)
         for name, heading in zip(

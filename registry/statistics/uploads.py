@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from registry.errors import DatasetRefused
-from registry.sheets.marking import REMARKS
 from registry.sheets.reading import Line, is_plain, lines, template_of
-from registry.sheets.wording import Names, Wording, spoken
+from registry.sheets.wording import REMARKS, Names, Wording, spoken
 from registry.statistics import description, disclosure, reading, sql, table
 from registry.statistics.findings import BadCell, Finding, finding
 from registry.statistics.reading import (

@@ -9,7 +9,7 @@ import io
 import json
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain, islice
@@ -114,7 +114,7 @@ def serve(payload: bytes) -> bytes:
     """
     request = Request(**json.loads(payload))
     store = _snapshot(request.snapshot)
-    output = _Output(request.size)
+    output = Output(request.size)
     # Where the union is asked for, the engine takes no notice of FROM.
     stated = bool(request.default_graphs) or states_dataset(request.text)
     try:
@@ -130,7 +130,7 @@ def serve(payload: bytes) -> bytes:
         raise malformed(error.msg) from None
     except (OSError, RuntimeError, ValueError) as error:
         if output.full:
-            raise _too_large("bytes", request.size) from None
+            raise too_large("bytes", request.size) from None
         if not os.path.exists(request.snapshot):
             # Removed while in use: the engine opens some files only when needed.
             raise _gone() from error
@@ -184,7 +184,7 @@ def _gone() -> EngineUnavailable:
     )
 
 
-class _Output(io.BytesIO):
+class Output(io.BytesIO):
     """Bytes in memory, up to a limit."""
 
     def __init__(self, most: int) -> None:
@@ -193,6 +193,7 @@ class _Output(io.BytesIO):
         self.full = False
 
     def write(self, data: "ReadableBuffer", /) -> int:
+        """Takes what comes next, and refuses what is beyond the limit."""
         written = super().write(data)
         if self.tell() > self.most:
             self.full = True
@@ -203,18 +204,25 @@ class _Output(io.BytesIO):
 def _answer(
     results: QuerySolutions | QueryBoolean | QueryTriples,
     request: Request,
-    output: _Output,
+    output: Output,
 ) -> None:
     if isinstance(results, QueryTriples):
-        _graph(results, request, output)
+        write_graph(results, request, output)
     elif isinstance(results, QueryBoolean):
-        results.serialize(output, _format(BOOLEANS, request.media_type))
+        results.serialize(output, offered(BOOLEANS, request.media_type))
     else:
-        _rows(results, request, output)
+        write_rows(results, request, output)
 
 
-def _rows(solutions: QuerySolutions, request: Request, output: _Output) -> None:
-    format_ = _format(ROWS, request.media_type)
+def write_rows(solutions: QuerySolutions, request: Request, output: Output) -> None:
+    """Writes rows as was asked.
+
+    Raises:
+        NotAcceptable: they have no form in the media type.
+        ResultTooLarge: they are too many.
+        OSError: they are larger than the output may be.
+    """
+    format_ = offered(ROWS, request.media_type)
     # The store keeps no blank node and no query can name one, so that only the
     # function BNODE can put one into a row.
     blank = "bnode" in request.text.lower()
@@ -223,25 +231,26 @@ def _rows(solutions: QuerySolutions, request: Request, output: _Output) -> None:
     else:
         solutions.serialize(output, format_)
     if exceeds(output.getvalue(), format_, request.rows):
-        raise _too_large("rows", request.rows)
+        raise too_large("rows", request.rows)
     if blank and format_ != QueryResultsFormat.CSV:
         named = skolemised(output.getvalue(), format_, _genid(request))
         output.seek(0)
         output.write(named)
 
 
-def _graph(triples: QueryTriples, request: Request, output: _Output) -> None:
-    format_ = _format(GRAPHS, request.media_type)
+def write_graph(triples: Iterable[Triple], request: Request, output: Output) -> None:
+    """Writes triples as was asked; raises as `write_rows` does."""
+    format_ = offered(GRAPHS, request.media_type)
     named = _named(triples, request)
     head = list(islice(named, _AHEAD))
     pyoxigraph.serialize(chain(head, named), output, format_, prefixes=_prefixes(head))
 
 
-def _named(triples: QueryTriples, request: Request) -> Iterator[Triple]:
+def _named(triples: Iterable[Triple], request: Request) -> Iterator[Triple]:
     genid = _genid(request)
     for number, triple in enumerate(triples):
         if number >= request.rows:
-            raise _too_large("rows", request.rows)
+            raise too_large("rows", request.rows)
         yield _without_blank(triple, genid)
 
 
@@ -284,7 +293,12 @@ def _genid(request: Request) -> str:
     return f"{request.base}.well-known/genid/"
 
 
-def _format(offer: Mapping[str, _Format], media_type: str) -> _Format:
+def offered(offer: Mapping[str, _Format], media_type: str) -> _Format:
+    """Returns the format for a media type.
+
+    Raises:
+        NotAcceptable: it is none of those on offer.
+    """
     if media_type in offer:
         return offer[media_type]
     raise NotAcceptable(
@@ -294,7 +308,8 @@ def _format(offer: Mapping[str, _Format], media_type: str) -> _Format:
     )
 
 
-def _too_large(rule: str, limit: int) -> ResultTooLarge:
+def too_large(rule: str, limit: int) -> ResultTooLarge:
+    """Returns the error for an answer with too many `rows` or `bytes`."""
     english, bulgarian = _LIMITED[rule]
     return ResultTooLarge(
         f"The answer has more than {limit} {english}.",

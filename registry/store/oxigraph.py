@@ -37,6 +37,7 @@ from registry.errors import Busy, EngineUnavailable, Invalid
 from registry.namespaces import DCAT
 from registry.ports import Graph
 from registry.store.column_writer import ColumnWriter
+from registry.store.values import as_line
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +119,7 @@ class OxigraphWriter:
         self._grace = grace
         self._clock = clock
         (folder / "snapshots").mkdir(parents=True, exist_ok=True)
-        self._lock = _lock(folder / "lock")
+        self._lock = lock(folder / "lock")
         try:
             shutil.rmtree(folder / "filling", ignore_errors=True)
             if fresh:
@@ -185,11 +186,11 @@ class OxigraphWriter:
         for iri, triples in graphs:
             if isinstance(triples, str):
                 texts[iri] = triples
-                operations += _replacement(NamedNode(iri), triples)
+                operations += replacement(NamedNode(iri), triples)
             else:
                 in_pieces[iri] = triples
         position = self._position(sequence)
-        operations += _replacement(self._graph, position)
+        operations += replacement(self._graph, position)
         tables = [*in_pieces, *filter(self._columns.replaces, texts)]
         with _damage_named():
             self._columns.mention("".join([*texts.values(), position]))
@@ -254,7 +255,7 @@ class OxigraphWriter:
                 self._opened().backup(self._folder / "snapshots" / name)
                 reached = self.sequence()
                 self._columns.publish(self._folder / "snapshots" / name, reached)
-            _point(self._folder / "current", name)
+            point(self._folder / "current", name)
             self._changed = False
         self._remove_old()
 
@@ -302,7 +303,61 @@ class OxigraphWriter:
                 shutil.rmtree(old, ignore_errors=True)
 
 
-def _lock(path: Path) -> int:
+class SnapshotGraphs:
+    """Reads graphs from the newest snapshot, to compare them with the journal.
+
+    Args:
+        folder: the folder of the store.
+
+    Raises:
+        EngineUnavailable: nothing is published, or it is damaged.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        snapshot = read_current(folder)
+        if snapshot is None:
+            raise EngineUnavailable(
+                "No data have been published for queries yet.",
+                "Все още няма публикувани данни, към които да се отправят заявки.",
+                extra={"reason": "unpublished"},
+            )
+        self._sequence = snapshot.sequence
+        with _damage_named():
+            self._store = Store.read_only(str(snapshot.path))
+
+    def close(self) -> None:
+        """Does nothing: it is closed with the last that refers to it."""
+
+    def sequence(self) -> int:
+        """Returns the sequence number that the snapshot has reached."""
+        return self._sequence
+
+    def names(self) -> Iterator[str]:
+        """Yields the graphs that hold something, sorted."""
+        with _damage_named():
+            named = self._store.named_graphs()
+            yield from sorted(g.value for g in named if isinstance(g, NamedNode))
+
+    def triples(self, graph: str) -> Iterator[str]:
+        """Yields the triples of a graph, as `normal` has them."""
+        with _damage_named():
+            for quad in self._store.quads_for_pattern(
+                None, None, None, NamedNode(graph)
+            ):
+                yield as_line(quad)
+
+    def normal(self, triples: str) -> Iterator[str]:
+        """Yields the lines of N-Triples, each literal by its value."""
+        for quad in pyoxigraph.parse(triples, RdfFormat.N_TRIPLES):
+            yield as_line(quad)
+
+
+def lock(path: Path) -> int:
+    """Returns a descriptor that keeps other writers away while it is open.
+
+    Raises:
+        Busy: another process has one.
+    """
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -357,24 +412,39 @@ def _damage_named() -> Iterator[None]:
         ) from error
 
 
-def _replacement(graph: NamedNode, triples: str) -> list[str]:
+def replacement(graph: NamedNode, triples: str) -> list[str]:
     """Returns the update operations that make the graph hold just the triples.
 
     The text is read and written again, so that none of it can be an operation.
+
+    Raises:
+        Invalid: it is not canonical N-Triples, or has a blank node.
     """
     operations = [f"DROP SILENT GRAPH {graph}"]
+    if data := canonical(triples, graph.value):
+        operations.append(
+            "".join(("INSERT DATA { GRAPH ", str(graph), " {\n", data, " } }"))
+        )
+    return operations
+
+
+def canonical(triples: str, graph: str) -> str:
+    """Returns N-Triples, read and written again.
+
+    Args:
+        triples: of one graph.
+        graph: its name, for the error.
+
+    Raises:
+        Invalid: it is not canonical N-Triples, or has a blank node.
+    """
     try:
         quads = list(pyoxigraph.parse(triples, RdfFormat.N_TRIPLES))
     except SyntaxError as error:
         raise _malformed(error) from error
     if any(_blank(quad.subject) or _blank(quad.object) for quad in quads):
-        raise _not_canonical(graph.value)
-    if quads:
-        data = " .\n".join(str(quad.triple) for quad in quads)
-        operations.append(
-            "".join(("INSERT DATA { GRAPH ", str(graph), " {\n", data, " } }"))
-        )
-    return operations
+        raise _not_canonical(graph)
+    return "".join(f"{quad.triple} .\n" for quad in quads)
 
 
 def _blank(term: object) -> bool:
@@ -456,7 +526,7 @@ def _not_canonical(where: str) -> Invalid:
     )
 
 
-def _point(pointer: Path, name: str) -> None:
+def point(pointer: Path, name: str) -> None:
     """Writes the pointer so that it always names the old or the new snapshot."""
     draft = pointer.with_name(f"{pointer.name}.new")
     with draft.open("w") as file:

@@ -20,7 +20,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -31,6 +31,7 @@ from registry.errors import EngineUnavailable, QueryTimeout, RegistryError
 from registry.ports import Answer, Query, QueryForm
 from registry.sandbox import Reason, Started
 from registry.store import reuse
+from registry.store.dialects import Server
 from registry.store.gate import GateLimits, admit
 from registry.store.lanes import Full, Lane
 from registry.store.oxigraph import Snapshot, read_current
@@ -41,6 +42,9 @@ log = logging.getLogger(__name__)
 
 TASK = "registry.store.answering:serve"
 """What runs in a worker."""
+
+RELAY = "registry.store.relaying:serve"
+"""What runs in a worker if the graphs are on a SPARQL server."""
 
 T = TypeVar("T")
 
@@ -180,9 +184,20 @@ class QueryPool:
         folder: the folder that an `OxigraphWriter` publishes in.
         base: base IRI of the registry.
         limits: what a query may cost.
+        server: that has the graphs, as `registry.store.remote` puts them; none for
+            snapshots.
     """
 
-    def __init__(self, folder: Path, base: str, limits: QueryLimits) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        base: str,
+        limits: QueryLimits,
+        server: Server | None = None,
+    ) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._server = server.reader if server else None
+        self._away = ""
         # A worker runs elsewhere, so that it needs the whole path.
         self._folder = folder.absolute()
         self._pointer = str(self._folder / "current")
@@ -249,11 +264,14 @@ class QueryPool:
 
         `sandbox` is how far the workers are confined, see
         `registry.confinement.confine`; `sequence` that of the snapshot, or `None`
-        if there is none.
+        if there is none; `engine` the dialect of the SPARQL server, or `embedded`, and
+        `away` why that server did not answer the last query, if it did not.
         """
         alive = sum(place.worker is not None for place in self._places)
         snapshot = read_current(self._folder)
         return {
+            "engine": self._server.dialect if self._server else "embedded",
+            "away": self._away or None,
             "workers": self._limits.workers,
             "alive": alive,
             "running": self._short.taken,
@@ -335,6 +353,8 @@ class QueryPool:
     async def _pinned(self, folder: Path) -> Snapshot:
         while True:
             snapshot = self.current()
+            if self._server:
+                return snapshot
             try:
                 await asyncio.to_thread(_link, snapshot.path, folder)
             except FileNotFoundError:
@@ -416,7 +436,13 @@ class QueryPool:
 
     async def _hire(self) -> _Worker:
         folder = self._empty.name if self._empty else tempfile.gettempdir()
-        started = sandbox.start(TASK, self._limits.memory, folder, self._limits.cpu)
+        started = sandbox.start(
+            RELAY if self._server else TASK,
+            self._limits.memory,
+            folder,
+            self._limits.cpu,
+            network=bool(self._server),
+        )
         reader, writer = await asyncio.open_unix_connection(
             sock=started.channel, limit=_BUFFER
         )
@@ -480,7 +506,9 @@ class QueryPool:
         try:
             payload = self._payload(asked, question)
             body, file = await self._exchange(run, payload, question.spent)
+            self._away = ""
         except EngineUnavailable as error:
+            self._away = str(error.extra.get("reason")) if self._server else ""
             gone = error.extra.get("reason") == "snapshot"
             if gone and not question.snapshot and self.current() != asked:
                 # It was replaced, and removed, between our look and the worker's.
@@ -490,7 +518,7 @@ class QueryPool:
 
     def _payload(self, snapshot: Snapshot, question: _Question) -> bytes:
         # What `answering.Request` holds, without a detour through one.
-        request = {
+        request: dict[str, object] = {
             "snapshot": str(snapshot.path),
             "base": self._base,
             "text": question.query.text,
@@ -501,6 +529,8 @@ class QueryPool:
             "size": self._limits.result_bytes,
             "columns": self._limits.columns,
         }
+        if self._server:
+            request["server"] = asdict(self._server)
         return json.dumps(request).encode()
 
     async def _exchange(

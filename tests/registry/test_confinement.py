@@ -25,6 +25,20 @@ def test_program_jumps_to_its_refusal(machine: str, calls: int) -> None:
     assert steps[refusal - 1][3] == 0x7FFF0000
 
 
+def test_network_is_given_by_leaving_out_one_call() -> None:
+    """A process that may open sockets is refused all the other calls."""
+    closed, opened = program("x86_64"), program("x86_64", network=True)
+    assert closed
+    assert opened
+
+    numbers = [
+        {step[3] for step in struct.iter_unpack("HBBI", code)}
+        for code in (closed, opened)
+    ]
+    assert numbers[0] - numbers[1] == {41}
+    assert numbers[1] < numbers[0]
+
+
 def test_unknown_machine_has_no_program() -> None:
     """A machine whose call numbers are not known is not filtered by guess."""
     assert program("pdp11") is None

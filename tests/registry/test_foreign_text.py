@@ -7,11 +7,17 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 NATIVE = frozenset({"pyoxigraph", "openpyxl", "pyshacl"})
-READING = frozenset({"parse", "load_workbook", "canonicalize", "query", "update"})
+READING = frozenset(
+    {
+        *("parse", "parse_query_results", "query", "update"),
+        *("load_workbook", "canonicalize"),
+    }
+)
 
 OURS = "a file of the repository"
 CANONICAL = "N-Triples or N-Quads that we wrote ourselves"
 WORKER = "strangers, in a worker alone"
+SERVER = "a SPARQL server in our settings"
 
 PLACES: Mapping[str, str] = {
     "api/routes/feeds.py:_written": CANONICAL,
@@ -23,14 +29,19 @@ PLACES: Mapping[str, str] = {
     "registry/shapes.py:_read": OURS,
     "registry/shapes.py:check": CANONICAL,
     "registry/sheets/marking.py:_workbook": WORKER,
-    "registry/sheets/reading.py:_of_workbook": WORKER,
-    "registry/sheets/reading.py:template_of": WORKER,
+    "registry/sheets/reading.py:_opened": WORKER,
     "registry/sources/parsing.py:triples": WORKER,
     "registry/statistics/reading.py:_sheet": WORKER,
     "registry/store/answering.py:serve": WORKER,
     "registry/store/oxigraph.py:_clear": CANONICAL,
     "registry/store/oxigraph.py:_read_through": CANONICAL,
-    "registry/store/oxigraph.py:_replacement": CANONICAL,
+    "registry/store/oxigraph.py:canonical": CANONICAL,
+    "registry/store/oxigraph.py:normal": CANONICAL,
+    "registry/store/relaying.py:_graph": WORKER,
+    "registry/store/relaying.py:_judge": WORKER,
+    "registry/store/relaying.py:_rows": WORKER,
+    "registry/store/remote.py:_rows": SERVER,
+    "registry/store/remote.py:normal": CANONICAL,
 }
 """Whose text it is that a function hands to a native reader."""
 
@@ -39,6 +50,7 @@ TASKS: Mapping[str, str] = {
     "registry.sheets.worker": "sheets and tables of people",
     "registry.sources.parsing": "catalogues of others",
     "registry.store.answering": "queries",
+    "registry.store.relaying": "queries, and what a SPARQL server answers",
 }
 """What runs in workers: nothing else is started by `registry.sandbox`."""
 

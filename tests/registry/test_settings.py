@@ -32,6 +32,9 @@ def test_groups_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
         ("REGISTRY_SITE__CONTACT", "Office <office@data.example>"),
         ("REGISTRY_ENGINE__DEADLINE", "0"),
         ("REGISTRY_ENGINE__WORKERS", "none"),
+        ("REGISTRY_ENGINE__URL", "http://127.0.0.1:8890"),
+        ("REGISTRY_ENGINE__DIALECT", "virtuoso"),
+        ("REGISTRY_ENGINE__DIALECT", "another"),
     ],
 )
 def test_useless_values_stop_the_start(

@@ -14,6 +14,7 @@ from registry.iris import RecordId
 from registry.lifecycle import Role
 from registry.people import KEEPER
 from registry.settings import Settings, SiteSettings
+from registry.store.oxigraph import OxigraphWriter
 
 
 @pytest.fixture
@@ -59,12 +60,14 @@ def test_damaged_store_is_rebuilt_without_a_hand(settings: Settings) -> None:
         loader.load(scheme, strict=True, progress=lambda _: None)
     with wiring.writer(settings) as writer:
         writer.catch_up()
+        assert isinstance(writer.graphs, OxigraphWriter)
         whole = list(writer.graphs.dump())
     for file in (settings.data / "store" / "live").glob("MANIFEST-*"):
         file.write_bytes(b"nonsense")
 
     with wiring.writer(settings) as writer:
         writer.catch_up()
+        assert isinstance(writer.graphs, OxigraphWriter)
         assert list(writer.graphs.dump()) == whole
 
 

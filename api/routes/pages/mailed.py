@@ -123,8 +123,7 @@ class Mailed:
         **values: Any,
     ) -> Response:
         return respond(
-            self.site.web,
-            self.site.guard,
+            self.site,
             request,
             template,
             language,

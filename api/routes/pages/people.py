@@ -71,8 +71,7 @@ class People:
         if other is None:
             raise NotFound("Nobody has this id.", "Няма лице с такъв идентификатор.")
         return respond(
-            self.site.web,
-            self.site.guard,
+            self.site,
             request,
             "erase",
             language,
@@ -196,8 +195,7 @@ class People:
         say = self.site.web.languages[language].say
         said = SAID.get(request.query_params.get("said", ""))
         return respond(
-            self.site.web,
-            self.site.guard,
+            self.site,
             request,
             "people",
             language,

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from api.caching import UNSTORED
 from api.pages.datasets import GROUP_NAMES, Shown, group_of, heading, shown
+from api.pages.personal import respond
 from api.pages.scores import RATINGS
-from api.pages.signed import signed
 from api.pages.translations import Language, msgid
 from api.routes.pages.record import Records
 from api.routes.pages.submission import PREVIEWS, number_of
@@ -103,7 +103,7 @@ class Previewing:
             "submission": submission,
             "trail": self._trail(submission, language),
         }
-        return signed(self.site, request, "preview", language, person=person, **values)
+        return respond(self.site, request, "preview", language, person=person, **values)
 
     def document(
         self,
@@ -140,7 +140,7 @@ class Previewing:
         person, submission, version = self._seen(request)
         said = self.site.web.languages[language]
         foreseen = self.site.registry.previews.datasets(submission.entry, version)
-        return signed(
+        return respond(
             self.site,
             request,
             "preview_catalogue",

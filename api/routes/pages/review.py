@@ -28,7 +28,7 @@ from api.pages.desk import (
     positive,
 )
 from api.pages.facts import Labels
-from api.pages.signed import seen, signed
+from api.pages.personal import go, respond
 from api.pages.translations import msgid
 from api.problems import status_of
 from api.routes.pages.website import Website
@@ -153,7 +153,7 @@ class Queue:
                 chosen=chosen,
             )
         page = self.site.web.addresses(language).page
-        return seen(page("desk/review", accepted=len(chosen)))
+        return go(page("desk/review", accepted=len(chosen)))
 
     def _culprits(
         self, person: Person, chosen: Sequence[int]
@@ -209,7 +209,7 @@ class Queue:
         page = self.site.web.addresses(language).page
         say = self.site.web.languages[language].say
         rows = self._rows(shown, person, language)
-        return signed(
+        return respond(
             self.site,
             request,
             "review",

@@ -8,13 +8,14 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.pages.signed import seen, signed
+from api.pages.personal import go, respond
 from api.pages.uploads import SIZE, attachment, body_of, field, given_back
 from api.problems import status_of
 from api.routes.pages.website import Website
 from api.site import Site
 from registry.errors import BadParameter, NotFound, RegistryError
 from registry.kinds import KINDS
+from registry.language import Text
 from registry.lifecycle import Role
 from registry.people import Organisation, Person
 from registry.policy import reaches
@@ -60,7 +61,7 @@ class SheetsDesk:
             for one in self._organisations(person)
             for kind in self._uploads.kinds
         ]
-        return signed(
+        return respond(
             self.site,
             request,
             "upload_sheets",
@@ -178,7 +179,7 @@ class SheetsDesk:
             )
         self.site.registry.parcels.discard(person.actor, parcel)
         number = handed_in[0].number if handed_in else 0
-        return seen(f"{self.site.base}{language}/desk?submitted={number}")
+        return go(f"{self.site.base}{language}/desk?submitted={number}")
 
     def _organisations(self, person: Person) -> Sequence[Organisation]:
         return [
@@ -228,9 +229,11 @@ class SheetsDesk:
         *,
         status: int = 200,
         checked: Checked | None = None,
-        **values: object,
+        parcel: str | None = None,
+        refusal: Text | None = None,
+        reason: str = "",
     ) -> Response:
-        return signed(
+        return respond(
             self.site,
             request,
             "upload_sheet",
@@ -243,7 +246,9 @@ class SheetsDesk:
             columns=self._columns(asked.kind, checked),
             checked=checked,
             most=SHOWN,
-            **values,
+            parcel=parcel,
+            refusal=refusal,
+            reason=reason,
         )
 
     def _columns(self, kind: str, checked: Checked | None) -> Mapping[str, Column]:

@@ -17,8 +17,8 @@ from starlette.responses import Response
 from api.pages.desk import CHANNELS, Checks, Findings, Names, positive
 from api.pages.differences import Difference, differences
 from api.pages.facts import Labels
+from api.pages.personal import go, respond
 from api.pages.reading import Reader
-from api.pages.signed import seen, signed
 from api.pages.translations import msgid
 from api.problems import status_of
 from api.routes.pages.website import Website
@@ -111,7 +111,7 @@ class Submissions:
             refused = Refused(verb, error.detail, typed, status_of(error))
             return self._answer(request, language, person, number, refused)
         address = self.site.web.addresses(language).page
-        return seen(f"{address(f'desk/submissions/{number}', done=verb)}#state")
+        return go(f"{address(f'desk/submissions/{number}', done=verb)}#state")
 
     def _amend(self, language: str, person: Person, number: int) -> Response:
         """Opens a submission in the form, or goes on with what was begun before."""
@@ -128,7 +128,7 @@ class Submissions:
         if not begun:
             registry.drafts.save(made)
         draft = begun[0] if begun else made
-        return seen(self.site.web.addresses(language).page(f"desk/drafts/{draft.id}"))
+        return go(self.site.web.addresses(language).page(f"desk/drafts/{draft.id}"))
 
     def _do(self, verb: str, person: Person, number: int, typed: str) -> None:
         reviewing = self.site.registry.reviewing
@@ -161,7 +161,7 @@ class Submissions:
         submission = self.site.registry.reviewing.submission(person, number)
         values = self._values(submission, person, language)
         done = "" if refused else request.query_params.get("done", "")
-        return signed(
+        return respond(
             self.site,
             request,
             "submission",

@@ -15,7 +15,7 @@ from starlette.responses import Response
 
 from api import handing_in
 from api.handing_in import Given
-from api.pages.signed import seen, signed
+from api.pages.personal import go, respond
 from api.pages.uploads import (
     SIZE,
     attachment,
@@ -28,6 +28,7 @@ from api.problems import status_of
 from api.routes.pages.website import Website
 from api.site import Site
 from registry.errors import BadParameter, RegistryError
+from registry.language import Text
 from registry.people import Person
 from registry.statistics.structure import FLAG
 from registry.table_uploads import SHOWN, Checked, TableUploads, loaded
@@ -51,7 +52,7 @@ class TablesDesk:
         found = [
             handing_in.given(self.site, person, one) for one in self._uploads.listed()
         ]
-        return signed(
+        return respond(
             self.site,
             request,
             "upload_tables",
@@ -182,7 +183,7 @@ class TablesDesk:
             )
         self.site.registry.parcels.discard(person.actor, parcel)
         number = submitted[0].number if submitted else 0
-        return seen(f"{self.site.base}{language}/desk?submitted={number}")
+        return go(f"{self.site.base}{language}/desk?submitted={number}")
 
     def _loaded(self, person: Person, parcel: str) -> Checked:
         parcels = self.site.registry.parcels
@@ -215,7 +216,9 @@ class TablesDesk:
         *,
         status: int = 200,
         checked: Checked | None = None,
-        **values: object,
+        parcel: str | None = None,
+        refusal: Text | None = None,
+        reason: str = "",
     ) -> Response:
         lists = self._uploads.names.of(table.structure)
         names = {name: found.names for name, found in lists.items()}
@@ -224,7 +227,7 @@ class TablesDesk:
             for component in table.document["structure"]["component"]
             if "column" in component
         }
-        return signed(
+        return respond(
             self.site,
             request,
             "upload_table",
@@ -239,7 +242,9 @@ class TablesDesk:
             flags=names.get(FLAG, {}),
             checked=checked,
             most=SHOWN,
-            **values,
+            parcel=parcel,
+            refusal=refusal,
+            reason=reason,
         )
 
 

@@ -1,5 +1,7 @@
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -74,3 +76,25 @@ def test_only_our_proxies_say_who_the_client_is(tmp_path: Path, proxies: str) ->
         ]
 
     assert statuses == ([400, 400] if proxies else [400, 429])
+
+
+@pytest.mark.parametrize(
+    ("module", "unneeded"),
+    [
+        ("api.main", {"openpyxl", "numpy", "pyld", "pyshacl", "rdflib", "httpcore"}),
+        (
+            "registry.cli.projector",
+            {"openpyxl", "numpy", "pyld", "pyshacl", "rdflib", "jinja2", "fastapi"},
+        ),
+    ],
+)
+def test_a_start_waits_for_no_library_that_it_does_not_need(
+    module: str, unneeded: set[str]
+) -> None:
+    """What few requests need is imported when the first of them comes."""
+    code = f"import sys, {module}; print(*sys.modules)"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert done.returncode == 0, done.stderr
+    assert set(done.stdout.split()) & unneeded == set()

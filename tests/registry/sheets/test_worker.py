@@ -2,7 +2,8 @@ import json
 from pathlib import Path
 
 from registry.sandbox import Worker
-from registry.sheets.worker import parted, serve
+from registry.sheets.answers import parted
+from registry.sheets.worker import serve
 
 MEMORY = 2 * 1024**3
 

@@ -578,6 +578,8 @@ def test_health_tells_how_the_pool_is(folder: Path) -> None:
 
             assert health.pop("sandbox") in {"seccomp", "namespace", "limits"}
             assert health == {
+                "engine": "embedded",
+                "away": None,
                 "workers": 2,
                 "alive": 2,
                 "running": 0,

@@ -2,9 +2,7 @@
 import "htmx.org";
 
 import { watchFilters } from "./filters.js";
-import { watchLists } from "./narrowing.js";
 import { watchSuggestions } from "./suggestions.js";
 
 watchFilters(document);
-watchLists(document);
 watchSuggestions(document);

@@ -1,0 +1,4 @@
+// What the forms of records run.
+import { watchLists } from "./narrowing.js";
+
+watchLists(document);
