@@ -282,7 +282,7 @@ def queries(draw: st.DrawFn) -> str:
     return f"SELECT {distinct}{' '.join(chosen or ['?sex'])} {{ {body} }} {end}"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(made=cubes(), texts=st.lists(queries(), min_size=20, max_size=40))
 def test_answers_equal_those_of_the_engine(
     made: Sequence[Sequence[Cell]], texts: Sequence[str]
