@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from benchmarks import (
+    aggregates,
     catalogue,
     checking,
     pages,
@@ -25,6 +26,7 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyT
         "sparql": sparql.run,
         "rebuild": rebuild.run,
         "tables": tables.run,
+        "aggregates": aggregates.run,
         "sheets": sheets.run,
         "pages": pages.run,
         "catalogue": catalogue.run,

@@ -6,7 +6,7 @@ Their observations are every combination of so many codes of each dimension.
 import csv
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import product
@@ -141,6 +141,17 @@ def parquet_file(data: Path, key: str) -> Path:
 
 def write_quads(data: Path, key: str, file: Path) -> None:
     """Writes the graph of a table with its observations as N-Quads."""
+    _write_graph(data, key, file, graphs.quads)
+
+
+def write_triples(data: Path, key: str, file: Path) -> None:
+    """Writes a table with its observations as N-Triples."""
+    _write_graph(data, key, file, lambda text, _: text)
+
+
+def _write_graph(
+    data: Path, key: str, file: Path, form: Callable[[str, str], str]
+) -> None:
     with (
         closing(wiring.open_registry(corpus.settings(data))) as registry,
         file.open("w", encoding="utf-8") as target,
@@ -148,4 +159,4 @@ def write_quads(data: Path, key: str, file: Path) -> None:
         version = find(registry.journal, RecordId("table", key))
         name, texts = whole_graph(version, registry.iris, registry.tables)
         for text in [texts] if isinstance(texts, str) else texts:
-            target.write(graphs.quads(text, name))
+            target.write(form(text, name))

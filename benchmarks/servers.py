@@ -56,16 +56,24 @@ def bare_slices(parquet: Path) -> Server:
     return _uvicorn("benchmarks.contenders:bare_slices", "/slice", environ)
 
 
-def registry(data: Path, *, keeping: bool = True) -> Server:
+def registry(
+    data: Path, *, keeping: bool = True, reusing: bool = True, columns: bool = True
+) -> Server:
     """Returns the registry of a data directory.
 
     Args:
         data: the directory.
         keeping: whether finished answers are kept for whoever asks the same.
+        reusing: whether answers to queries are.
+        columns: whether sums over tables may be worked out from their columns.
     """
     environ = {"REGISTRY_DATA": str(data)}
     if not keeping:
         environ["REGISTRY_SITE__READY"] = "0"
+    if not reusing:
+        environ["REGISTRY_ENGINE__REUSE_BYTES"] = "0"
+    if not columns:
+        environ["REGISTRY_ENGINE__COLUMNS"] = "false"
     return _uvicorn("api.main:create_app", "/context/v1.jsonld", environ)
 
 

@@ -177,6 +177,10 @@ class EngineSettings(BaseModel):
         ge=0,
         description="Bytes of answers kept to be given again while nothing changes.",
     )
+    columns: bool = Field(
+        True,
+        description="Sums over tables are worked out from their columns if possible.",
+    )
     query_bytes: int = Field(32 * 1024, description="Bytes that a query may have.")
     query_depth: int = Field(48, description="Brackets within one another in a query.")
     query_statements: int = Field(120, description="Statements in a query.")

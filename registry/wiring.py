@@ -372,6 +372,7 @@ class Registry:
                 result_bytes=engine.result_bytes,
                 spool_bytes=engine.spool_bytes,
                 reuse_bytes=engine.reuse_bytes,
+                columns=engine.columns,
                 gate=GateLimits(
                     size=engine.query_bytes,
                     depth=engine.query_depth,

@@ -1,7 +1,8 @@
 """The embedded graph store: its one writer, and the snapshots it publishes.
 
     {folder}/lock                 held by the one writer
-    {folder}/live/                the store, opened by the writer alone
+    {folder}/live/                the store, opened by the writer alone, and its
+                                  columns, see `registry.store.column_writer`
     {folder}/filling/             a store being loaded, not yet to be believed
     {folder}/snapshots/{name}/    what readers open; `name` starts with the
                                   sequence number, twelve digits
@@ -35,6 +36,7 @@ from registry import storage
 from registry.errors import Busy, EngineUnavailable, Invalid
 from registry.namespaces import DCAT
 from registry.ports import Graph
+from registry.store.column_writer import ColumnWriter
 from registry.store.values import as_line
 
 log = logging.getLogger(__name__)
@@ -124,6 +126,7 @@ class OxigraphWriter:
                 _remove(self._live)
             self._store: Store | None = _open(self._live)
             _read_through(self._store)
+            self._columns = ColumnWriter(self._live, empty=_empty(self._store))
             current = read_current(folder)
             self._changed = not (
                 current and current.sequence == self.sequence() and _sound(current)
@@ -178,17 +181,26 @@ class OxigraphWriter:
             Invalid: a graph is not canonical N-Triples, or has a blank node.
         """
         operations: list[str] = []
+        texts: dict[str, str] = {}
         in_pieces: dict[str, Iterable[str]] = {}
         for iri, triples in graphs:
             if isinstance(triples, str):
+                texts[iri] = triples
                 operations += replacement(NamedNode(iri), triples)
             else:
                 in_pieces[iri] = triples
-        operations += replacement(self._graph, self._position(sequence))
+        position = self._position(sequence)
+        operations += replacement(self._graph, position)
+        tables = [*in_pieces, *filter(self._columns.replaces, texts)]
+        with _damage_named():
+            self._columns.mention("".join([*texts.values(), position]))
+            self._columns.begin(tables)
         if in_pieces:
             self._replace_in_pieces(in_pieces)
         with _damage_named():
             self._opened().update(";\n".join(operations))
+            if tables:
+                self._columns.end(tables, sequence)
         self._changed = True
 
     def _replace_in_pieces(self, graphs: Mapping[str, Iterable[str]]) -> None:
@@ -197,7 +209,7 @@ class OxigraphWriter:
         with _damage_named():
             for iri in graphs:
                 _clear(store, NamedNode(iri))
-            _load(store, graphs.items())
+            _load(store, self._columns.watch(graphs.items()))
         self._whole = True
 
     def fill(self, graphs: Iterable[Graph], sequence: int) -> int:
@@ -216,14 +228,17 @@ class OxigraphWriter:
         filling = self._folder / "filling"
         _remove(filling)
         store = _open(filling)
+        columns = ColumnWriter(filling, empty=True)
         position = (self._graph.value, self._position(sequence))
-        loaded = _load(store, chain(graphs, [position]))
+        loaded = _load(store, columns.watch(chain(graphs, [position])))
+        columns.end_all(sequence)
         store.flush()
         del store
         self._store = None
         _remove(self._live)
         filling.rename(self._live)
         self._store = _open(self._live)
+        self._columns = columns.moved(self._live)
         self._changed = self._whole = True
         return loaded
 
@@ -238,6 +253,8 @@ class OxigraphWriter:
             name = self._unused(self.sequence())
             with _damage_named():
                 self._opened().backup(self._folder / "snapshots" / name)
+                reached = self.sequence()
+                self._columns.publish(self._folder / "snapshots" / name, reached)
             point(self._folder / "current", name)
             self._changed = False
         self._remove_old()
@@ -362,6 +379,10 @@ def _read_through(store: Store) -> None:
     """Reads every quad, and so the checksum of every block that holds one."""
     with _damage_named():
         list(store.query("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"))  # type: ignore[arg-type] # of solutions
+
+
+def _empty(store: Store) -> bool:
+    return next(store.quads_for_pattern(None, None, None, None), None) is None
 
 
 def _sound(snapshot: Snapshot) -> bool:

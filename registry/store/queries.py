@@ -72,6 +72,7 @@ class QueryLimits:
         result_bytes: bytes that an answer may have.
         spool_bytes: bytes of large answers that slow readers have not taken yet.
         reuse_bytes: bytes of answers kept to be given again.
+        columns: whether sums over tables may be worked out from their columns.
         gate: limits on the text.
     """
 
@@ -86,6 +87,7 @@ class QueryLimits:
     result_bytes: int = 64 * 1024**2
     spool_bytes: int = 1024**3
     reuse_bytes: int = 16 * 1024**2
+    columns: bool = True
     gate: GateLimits = field(default_factory=GateLimits)
 
     @property
@@ -525,6 +527,7 @@ class QueryPool:
             "media_type": question.media_type,
             "rows": self._limits.rows,
             "size": self._limits.result_bytes,
+            "columns": self._limits.columns,
         }
         if self._server:
             request["server"] = asdict(self._server)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks import (
+    aggregates,
     catalogue,
     checking,
     corpus,
@@ -19,6 +20,7 @@ from benchmarks import (
 )
 from benchmarks.figures import QUICK, Findings
 from benchmarks.load import AnswerError, complete
+from benchmarks.virtuoso import BINARY
 from registry.jsonld import Context
 from tests.serving import Operator
 
@@ -69,6 +71,20 @@ def test_slices_are_measured_against_a_bare_query_and_sparql() -> None:
         "6,048 observations : 378 observations",
     ]
     assert measured(tables.run(QUICK))[2:] == [*slices, *slices[:2]]
+
+
+@pytest.mark.skipif(not BINARY.exists(), reason="Virtuoso is not installed")
+def test_sums_are_measured_against_two_servers() -> None:
+    """All four give an answer to every question under load."""
+    assert (
+        measured(aggregates.run(QUICK))
+        == [
+            "registry : Virtuoso 7",
+            "registry : oxigraph serve",
+            "registry : registry, without columns",
+        ]
+        * 5
+    )
 
 
 def test_the_catalogue_is_measured_against_a_dump() -> None:

@@ -123,7 +123,10 @@ def test_virtuoso_that_is_killed_repeats_and_skips_nothing(
 ) -> None:
     """What was acknowledged with its number is there after a crash."""
     server = Server(small.address, "virtuoso", virtuoso.USER, virtuoso.PASSWORD)
-    with RemoteWriter(tmp_path, BASE, server, fresh=True) as writer:
+    now = [0.0]
+    with RemoteWriter(
+        tmp_path, BASE, server, fresh=True, clock=lambda: now[0]
+    ) as writer:
         writer.replace([(G1, MANY), (G2, triple('"старо"@bg'))], 1)
         writer.replace([(G2, triple('"ново"@bg'))], 2)
 
@@ -132,6 +135,7 @@ def test_virtuoso_that_is_killed_repeats_and_skips_nothing(
             writer.replace([(G2, triple('"изгубено"@bg'))], 3)
         assert caught.value.extra["reason"] == "away"
         small.begin()
+        now[0] = 6.0
 
         assert writer.sequence() == 2
         assert list(writer.triples(G2)) == [*writer.normal(triple('"ново"@bg'))]
