@@ -8,7 +8,7 @@ READY := $(INSTALLED) $(ASSETS)
 
 .DEFAULT_GOAL := help
 .PHONY: help serve test check format lock reference assets messages bench clean
-.PHONY: audit browser quick screenshots torture
+.PHONY: audit browser quick screenshots soak torture
 
 help: ## Say what the targets do
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'
@@ -30,13 +30,15 @@ serve: $(READY) ## Create the registry in ./data, load the datasets, serve on 12
 	$(BIN)/registry load
 	$(BIN)/registry serve
 
-# Tests that need a browser, nginx or Virtuoso are skipped where there is none, and none
-# can be had. The service that comes with Virtuoso is of no use to them.
+# Tests that need a browser, nginx, PostgreSQL or Virtuoso are skipped where there is none,
+# and none can be had. The services that come with the last two are of no use to them.
 browser:
 	@command -v chromium >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy chromium; } || true
 	@command -v nginx >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && apt-get install -qqy nginx-light; } || true
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || [ "$$(id -u)" != 0 ] \
+	  || { apt-get update -qq && apt-get install -qqy postgresql; } || true
 	@command -v virtuoso-t >/dev/null || [ "$$(id -u)" != 0 ] \
 	  || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 \
 	    apt-get install -qqy virtuoso-opensource-7; } || true
@@ -57,12 +59,19 @@ torture: export REGISTRY_TORTURE_KILLS ?= 1000
 torture: export REGISTRY_TORTURE_QUERIES ?= 10000
 torture: export REGISTRY_TORTURE_LOSSES ?= 400
 torture: export REGISTRY_TORTURE_FLIPS ?= 1000
+torture: export REGISTRY_TORTURE_SLOW ?= 300
 torture: $(READY) ## Kill, fill and break everything many times, and print the figures
-	$(BIN)/python -m pytest -s tests/torture \
+	$(BIN)/python -m pytest -s tests/torture tests/shapes/test_second_opinion.py \
 	  tests/registry/journal/test_power_loss.py \
 	  tests/registry/journal/test_flipped_bits.py tests/system/test_full_disk.py \
 	  tests/system/test_recovery.py tests/system/test_backup.py
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/registry/test_jsonld.py \
+	  tests/registry/test_second_reading.py tests/registry/test_strangers.py
 	REGISTRY_TEST_FUZZ=25 $(BIN)/python -m pytest -s tests/conformance/test_openapi_fuzz.py
+
+soak: export REGISTRY_SOAK_SECONDS ?= 3600
+soak: $(READY) ## Serve honest readers, writers and some hostile strangers for an hour
+	$(BIN)/python -m pytest -s tests/torture/test_soak.py
 
 check: $(READY) ## Check style, types, the direction of imports, and the documentation
 	$(BIN)/ruff check .

@@ -149,12 +149,12 @@ HELP: Mapping[str, Text] = MappingProxyType(
             "bg": "Опитайте отново след няколко секунди.",
         },
         "storage": {
-            "en": "Everything can still be read. Send it again later, with the same "
-            "Idempotency-Key if you gave one; the operators have to make room on the "
-            "disk.",
-            "bg": "Всичко може да се чете както преди. Изпратете го отново по-късно, "
-            "със същия Idempotency-Key, ако сте посочили такъв; операторите трябва да "
-            "освободят място на диска.",
+            "en": "What was acknowledged is safe. Send yours again later, with the "
+            "same Idempotency-Key if you gave one; the operators have to make room on "
+            "the disk, or to bring the database back.",
+            "bg": "Потвърденото е запазено. Изпратете своето отново по-късно, със "
+            "същия Idempotency-Key, ако сте посочили такъв; операторите трябва да "
+            "освободят място на диска или да възстановят връзката с базата данни.",
         },
         "misconfigured": {
             "en": "The operators of the registry have to mend its settings.",

@@ -11,16 +11,18 @@ the whole of it is on disk, so one with a name is complete.
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
+from typing import BinaryIO
 
-from registry.errors import Invalid, Misconfigured
+from registry.errors import Invalid, Misconfigured, NotFound
 from registry.storage import storing
 
 JOURNAL = "journal.sqlite"
@@ -28,6 +30,9 @@ BLOBS = "blobs"
 MANIFEST = "manifest.json"
 FORM = 1
 """Number of the form of a backup; another one is refused."""
+
+Opens = Callable[[], BinaryIO]
+"""Opens a file for reading, from its beginning."""
 
 CHUNK = 1024 * 1024
 """Bytes that are held in memory at a time."""
@@ -87,7 +92,7 @@ def make(
     target: Path,
     *,
     copy: Callable[[Path], None],
-    blobs: Callable[[], Mapping[str, Path]],
+    blobs: Callable[[], Iterable[tuple[str, Opens]]],
     check: Callable[[Path], Tip],
     at: datetime,
 ) -> Manifest:
@@ -96,8 +101,8 @@ def make(
     Args:
         target: a folder that is not there yet, or is empty.
         copy: writes the journal's database to a path, as it is at one moment.
-        blobs: the files by digest; asked after the journal was copied, for what a
-            journal names was kept before.
+        blobs: the digests of the files, each with what opens it; asked after the
+            journal was copied, for what a journal names was kept before.
         check: proves a journal and returns its end.
         at: the time.
 
@@ -111,9 +116,9 @@ def make(
         copy(journal)
         tip = check(journal)
         files = [_told(folder, journal)]
-        for digest, path in blobs().items():
+        for digest, opens in blobs():
             name = f"{BLOBS}/{digest[:2]}/{digest}"
-            files.append(_copied(path, folder / name, Kept(name, -1, digest)))
+            files.append(_copied(opens, folder / name, Kept(name, -1, digest)))
         manifest = Manifest(at, tip, files)
         (folder / MANIFEST).write_text(_written(manifest), encoding="utf-8")
         _sync(folder)
@@ -161,21 +166,36 @@ def restore(source: Path, data: Path, *, check: Callable[[Path], Tip]) -> Manife
     manifest = read(source)
     with storing(), _new(data) as folder:
         for file in manifest.files:
-            _copied(_within(source, file.name), _within(folder, file.name), file)
+            kept = partial(opened, _within(source, file.name))
+            _copied(kept, _within(folder, file.name), file)
         if check(folder / JOURNAL) != manifest.tip:
             raise _differs(JOURNAL)
         _sync(folder)
     return manifest
 
 
-@contextmanager
-def _new(target: Path) -> Iterator[Path]:
-    """Yields a folder that gets its name when the block ends well."""
+def opened(path: Path) -> BinaryIO:
+    """Opens a file to be copied."""
+    return path.open("rb")
+
+
+def require_empty(target: Path) -> None:
+    """Checks that a folder is not there yet, or is empty.
+
+    Raises:
+        Misconfigured: there is something in it.
+    """
     if target.exists() and (not target.is_dir() or any(target.iterdir())):
         raise Misconfigured(
             f"There is something in {target} already.",
             f"В {target} вече има нещо.",
         )
+
+
+@contextmanager
+def _new(target: Path) -> Iterator[Path]:
+    """Yields a folder that gets its name when the block ends well."""
+    require_empty(target)
     target.parent.mkdir(parents=True, exist_ok=True)
     # Nobody but its owner may read it: there are addresses of people in it.
     folder = Path(mkdtemp(prefix=f".{target.name}-", dir=target.parent))
@@ -195,7 +215,7 @@ def _within(folder: Path, name: str) -> Path:
     return path
 
 
-def _copied(source: Path, target: Path, expected: Kept) -> Kept:
+def _copied(opens: Opens, target: Path, expected: Kept) -> Kept:
     """Copies a file, comparing it with what it should be, and returns what it is.
 
     Raises:
@@ -204,8 +224,8 @@ def _copied(source: Path, target: Path, expected: Kept) -> Kept:
     target.parent.mkdir(parents=True, exist_ok=True)
     digest, size = sha256(), 0
     try:
-        opened = source.open("rb")
-    except FileNotFoundError as error:
+        opened = opens()
+    except (FileNotFoundError, NotFound) as error:
         raise _differs(expected.name) from error
     with opened, target.open("wb") as out:
         while chunk := opened.read(CHUNK):

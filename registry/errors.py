@@ -23,7 +23,7 @@
     ├── ResultTooLarge       the answer passed a published limit
     ├── EngineUnavailable    the graph store cannot answer now
     ├── Busy                 somebody else holds what is needed
-    ├── StorageUnavailable   the disk is full, read-only or broken
+    ├── StorageUnavailable   the disk, or the way to the database, fails
     └── Misconfigured        the settings and the data directory disagree
 
 None knows an HTTP status: `api.problems` maps each class to one. Titles are
@@ -294,7 +294,10 @@ class Busy(RegistryError):
 
 
 class StorageUnavailable(RegistryError):
-    """The disk is full, read-only or broken; `extra["reason"]` tells which."""
+    """The disk is full, read-only or broken, or the database out of reach.
+
+    `extra["reason"]` tells which.
+    """
 
     slug = "storage"
     title: ClassVar[Mapping[str, str]] = {

@@ -9,7 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from registry.documents import JSON_LD
 from registry.errors import Busy, MalformedDocument
@@ -17,17 +17,10 @@ from registry.language import Text
 from registry.losses import Loss
 from registry.record import Content
 from registry.report import Report, Result
-from registry.sandbox import Reason, Stopped
+from registry.sandbox import PASSING, Caller, Stopped, insist
 
 DEADLINE = 120.0
 """Seconds that one batch may take, either to be read or to be checked."""
-
-
-class Caller(Protocol):
-    """A worker that answers bytes with bytes."""
-
-    def call(self, payload: bytes, deadline: float) -> bytes:
-        """Returns what the task returned, or raises if it had to be stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,9 +128,9 @@ class Gate:
     def _ask(self, request: Mapping[str, Any]) -> Any:
         payload = json.dumps({**self._setup, **request}).encode()
         try:
-            return json.loads(self._answer(payload))
+            return json.loads(insist(self._worker, payload, self._deadline))
         except Stopped as stopped:
-            if stopped.reason in {Reason.BUSY, Reason.NOT_STARTED, Reason.KILLED}:
+            if stopped.reason in PASSING:
                 raise Busy(
                     "Many documents are being checked just now.",
                     "В момента се проверяват много документи.",
@@ -146,12 +139,3 @@ class Gate:
                 f"Reading or checking had to be stopped ({stopped.reason}).",
                 f"Четенето или проверката беше спряна ({stopped.reason}).",
             ) from stopped
-
-    def _answer(self, payload: bytes) -> bytes:
-        try:
-            return self._worker.call(payload, self._deadline)
-        except Stopped as stopped:
-            if stopped.reason is not Reason.KILLED:
-                raise
-            # No document does that; another worker may get to its end.
-            return self._worker.call(payload, self._deadline)

@@ -174,8 +174,18 @@ class Blobs(Protocol):
             NotFound: no such blob.
         """
 
+    def holds(self, digest: str) -> bool:
+        """Says whether there is a blob of this digest."""
+
     def digests(self) -> Iterator[str]:
         """Yields the digest of every blob kept."""
+
+    def verify(self) -> Iterator[str]:
+        """Reads every blob, yielding its digest when it is sound.
+
+        Raises:
+            Invalid: the bytes of one are not those that were put.
+        """
 
 
 Graph = tuple[str, str | Iterable[str]]

@@ -18,7 +18,6 @@ from registry.desk import Channel, Submission
 from registry.errors import Invalid, NotFound
 from registry.forms import faults as form_faults
 from registry.forms.field import Form
-from registry.gate import Caller
 from registry.intake import Intake, Proposal, Proposed
 from registry.iris import Iris, RecordId
 from registry.jsonld import Context
@@ -27,6 +26,7 @@ from registry.language import LANGUAGES, Text
 from registry.people import Person
 from registry.ports import Journal
 from registry.record import Version
+from registry.sandbox import Caller
 from registry.sheets import reading, registers
 from registry.sheets.columns import Lists
 from registry.sheets.faults import Fault

@@ -24,7 +24,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 from registry import confinement
 from registry.confinement import FRAME
@@ -59,6 +59,10 @@ class Reason(StrEnum):
     """Others had it for all the time that there was."""
 
 
+PASSING = frozenset({Reason.BUSY, Reason.NOT_STARTED, Reason.KILLED})
+"""Reasons for which what was handed to the worker cannot be blamed."""
+
+
 class Stopped(Exception):  # noqa: N818 - named like the refusals
     """The worker gave no answer and is gone; the next call has a fresh one.
 
@@ -74,6 +78,13 @@ class Stopped(Exception):  # noqa: N818 - named like the refusals
         super().__init__(f"{reason}: {report}" if report else str(reason))
         self.reason = reason
         self.report = report
+
+
+class Caller(Protocol):
+    """A worker that answers bytes with bytes."""
+
+    def call(self, payload: bytes, deadline: float) -> bytes:
+        """Returns what the task returned, or raises if it had to be stopped."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +328,19 @@ class Worker:
             started.kill()
         started.channel.close()
         return started.reap()
+
+
+def insist(worker: Caller, payload: bytes, deadline: float) -> bytes:
+    """Returns what a worker answers, another one if the first was killed from outside.
+
+    Nothing that it was handed does that; the next one may get to its end.
+    """
+    try:
+        return worker.call(payload, deadline)
+    except Stopped as stopped:
+        if stopped.reason is not Reason.KILLED:
+            raise
+        return worker.call(payload, deadline)
 
 
 def _receive(channel: socket.socket, ends: float, most: int) -> tuple[bytes, bytes]:

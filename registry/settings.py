@@ -85,6 +85,25 @@ class SiteSettings(BaseModel):
         return value
 
 
+class JournalSettings(BaseModel):
+    """Where the journal is kept, with all that cannot be made again."""
+
+    url: SecretStr = Field(
+        SecretStr(""),
+        description="A PostgreSQL database, as `postgresql://user@host/name`, which "
+        "any number of machines share. Without it the journal is a SQLite file in the "
+        "data directory. A password is better kept in `~/.pgpass`, or in `PGPASSWORD`.",
+    )
+
+    @field_validator("url")
+    @classmethod
+    def _is_postgresql(cls, value: SecretStr) -> SecretStr:
+        url = value.get_secret_value()
+        if url and not url.startswith(("postgresql://", "postgresql+psycopg://")):
+            raise ValueError("the URL must start with postgresql://")
+        return value
+
+
 class EngineSettings(BaseModel):
     """Where queries are answered, and their limits, which `/limits` publishes."""
 
@@ -356,6 +375,9 @@ class Settings(BaseSettings):
         Path("data"), description="Folder of the journal and all that is derived."
     )
     site: SiteSettings = Field(SiteSettings(), description="Addresses.")
+    journal: JournalSettings = Field(
+        JournalSettings(), description="Where the journal is kept."
+    )
     engine: EngineSettings = Field(EngineSettings(), description="Query limits.")
     jobs: JobSettings = Field(
         JobSettings(), description="Limits on queries in the background."
@@ -377,6 +399,10 @@ class Settings(BaseSettings):
     datasets: Path = Field(_bundled("datasets"), description="Folder of the datasets.")
 
 
+_SECRET = frozenset({"url", "password", "client_secret"})
+"""Settings that may hold a secret, and are never shown."""
+
+
 def read_settings() -> Settings:
     """Returns the settings that the environment names.
 
@@ -388,6 +414,11 @@ def read_settings() -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         variable = "REGISTRY_" + "__".join(map(str, first["loc"])).upper()
+        if first["loc"][-1] in _SECRET:
+            raise Misconfigured(
+                f"{variable} cannot be what it is: {first['msg']}.",
+                f"{variable} не може да има тази стойност.",
+            ) from None
         raise Misconfigured(
             f"{variable} cannot be {first['input']!r}: {first['msg']}.",
             f"{variable} не може да бъде {first['input']!r}.",

@@ -1,7 +1,8 @@
 """When the disk fails: full, read-only or broken, told apart from all other errors.
 
 Whatever keeps files or a database says so in its own way: the operating system by
-`errno`, SQLite by a code, the graph store by a sentence. Here they become one error.
+`errno`, SQLite by a code, PostgreSQL by its SQLSTATE or by a connection that is gone,
+the graph store by a sentence. Here they become one error.
 """
 
 import errno
@@ -32,6 +33,24 @@ _BY_SQLITE: Mapping[int, str] = MappingProxyType(
         sqlite3.SQLITE_NOTADB: "damaged",
     }
 )
+UNREACHABLE = "unreachable"
+"""The reason that is no fault of a disk: there is no way to the database now."""
+
+_BY_SQLSTATE: Mapping[str, str] = MappingProxyType(
+    {
+        "08": UNREACHABLE,  # connection exception
+        "25006": "read-only",  # a standby, after somebody else took over
+        "53100": "full",
+        "53200": "full",  # out of memory
+        "53300": UNREACHABLE,  # too many connections
+        "57P": UNREACHABLE,  # shut down, crashed, or not up yet
+        "58": "failed",  # the system below it
+        "XX": "damaged",
+    }
+)
+"""By the beginning of a code. **Source:** PostgreSQL 15, appendix A."""
+_GONE = frozenset({"OperationalError", "InterfaceError"})
+"""What drivers (PEP 249) raise without a code when there is no connection."""
 _PRIMARY = 0xFF
 """The bits of a code of SQLite that do not tell the detail."""
 
@@ -57,6 +76,16 @@ def unavailable(error: BaseException) -> StorageUnavailable | None:
     reason = _reason(error)
     if reason is None:
         return None
+    if reason == UNREACHABLE:
+        return StorageUnavailable(
+            "The registry cannot reach its database at the moment. If you sent "
+            "something, send it again in a little while, under the same key: it is "
+            "kept once.",
+            "В момента регистърът няма връзка с базата си данни. Ако сте изпратили "
+            "нещо, изпратете го отново след малко със същия ключ: ще бъде запазено "
+            "само веднъж.",
+            extra={"reason": reason},
+        )
     return StorageUnavailable(
         "The registry cannot write to its disk at the moment. What was sent has not "
         "been kept; try again in a little while.",
@@ -72,9 +101,21 @@ def _reason(error: BaseException) -> str | None:
     if isinstance(error, sqlite3.Error):
         code = getattr(error, "sqlite_errorcode", None)
         return None if code is None else _BY_SQLITE.get(code & _PRIMARY)
+    if hasattr(error, "sqlstate"):
+        return _of_postgresql(error, error.sqlstate)
     if isinstance(error, OSError) and (error.errno or 0) in _BY_ERRNO:
         return _BY_ERRNO[error.errno or 0]
     if isinstance(error, OSError | RuntimeError):
         told = str(error)
         return next((r for c, r in _BY_ERRNO.items() if os.strerror(c) in told), None)
     return None
+
+
+def _of_postgresql(error: BaseException, code: str | None) -> str | None:
+    """Returns the reason by a code of PostgreSQL, or by what its driver lacks."""
+    if code is None:
+        # Known by its name, since few registries have that driver.
+        names = {base.__name__ for base in type(error).__mro__}
+        return UNREACHABLE if names & _GONE else None
+    begun = (reason for start, reason in _BY_SQLSTATE.items() if code.startswith(start))
+    return next(begun, None)

@@ -20,11 +20,11 @@ from typing import Any, Protocol
 
 from registry import uploads
 from registry.errors import Conflict, NotFound, ResultTooLarge
-from registry.gate import Caller
 from registry.iris import Iris, RecordId
 from registry.language import LANGUAGES, Text
 from registry.ports import Blobs, Journal, TableRow, Tables
 from registry.record import Provenance, Source, Version
+from registry.sandbox import Caller
 from registry.sheets.faults import Fault
 from registry.statistics import description, parquet, restoring, table, templates
 from registry.statistics.code_names import CodeNames

@@ -5,9 +5,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from registry.errors import Invalid, NotFound
-from registry.gate import Caller
-from registry.sandbox import Stopped
+from registry.errors import Busy, Invalid, NotFound
+from registry.sandbox import PASSING, Caller, Stopped, insist
 from registry.sheets.answers import parted
 from registry.sheets.faults import Fault
 from registry.statistics.findings import UNOPENED
@@ -20,12 +19,18 @@ def ask(worker: Caller, request: Mapping[str, Any]) -> tuple[Mapping[str, Any], 
     """Returns what the worker says of a file, and the text that it made of it.
 
     Raises:
+        Busy: nobody could read it, which is no fault of the file.
         Invalid: it took too long, or too much memory.
     """
     payload = json.dumps(request, ensure_ascii=False).encode()
     try:
-        return parted(worker.call(payload, DEADLINE))
+        return parted(insist(worker, payload, DEADLINE))
     except Stopped as stopped:
+        if stopped.reason in PASSING:
+            raise Busy(
+                "Many files are being checked just now.",
+                "В момента се проверяват много файлове.",
+            ) from stopped
         raise Invalid(
             f"Checking the file had to be stopped ({stopped.reason}). Hand in "
             "fewer rows at a time.",

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property, partial
 from hashlib import sha256
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from registry import backup, drift, gaps, links, loading, mending, projection, tables
@@ -43,8 +44,8 @@ from registry.gate import Gate
 from registry.harvest import Harvest
 from registry.intake import Intake
 from registry.iris import Iris
-from registry.journal import sql
-from registry.journal.blobs import FileBlobs
+from registry.journal import places, sql
+from registry.journal.places import Place
 from registry.keeping import Parcels
 from registry.links import Pace, Tried
 from registry.loading import Outcome, Progress
@@ -53,7 +54,14 @@ from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
 from registry.notices import Notices
 from registry.organisations import Organisations
-from registry.ports import ChangeReports, Dataset, Desk, Dumps, GraphReader
+from registry.ports import (
+    Blobs,
+    ChangeReports,
+    Dataset,
+    Desk,
+    Dumps,
+    GraphReader,
+)
 from registry.previewing import Previews
 from registry.register_uploads import RegisterUploads
 from registry.reminding import Policy, Reminding
@@ -133,13 +141,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _journal_file(settings: Settings) -> Path:
-    return settings.data / "journal.sqlite"
+def _place(settings: Settings) -> Place:
+    """Returns where the journal of a registry is."""
+    return settings.journal.url.get_secret_value() or settings.data
+
+
+def _journal_place(settings: Settings) -> Place:
+    return places.journal_at(_place(settings))
+
+
+def _blobs(settings: Settings, journal: sql.SqlJournal) -> Blobs:
+    return places.blobs_at(_place(settings), journal.engine)
 
 
 def exists(settings: Settings) -> bool:
-    """Says whether the data directory holds a registry."""
-    return _journal_file(settings).exists()
+    """Says whether the data directory, or the database, holds a registry."""
+    return sql.holds(_journal_place(settings))
 
 
 def create(settings: Settings) -> str:
@@ -149,23 +166,28 @@ def create(settings: Settings) -> str:
         Misconfigured: there is one already.
     """
     if exists(settings):
+        if settings.journal.url:
+            raise Misconfigured(
+                "There is a registry in the database already.",
+                "В базата данни вече има регистър.",
+            )
         raise Misconfigured(
             f"There is a registry in {settings.data} already.",
             f"В {settings.data} вече има регистър.",
         )
     settings.data.mkdir(parents=True, exist_ok=True)
-    sql.create(_journal_file(settings), settings.site.base, now).close()
+    sql.create(_journal_place(settings), settings.site.base, now).close()
     return settings.site.base
 
 
 def back_up(settings: Settings, target: Path) -> Manifest:
     """Makes a backup, while anybody writes: see `registry.backup.make`."""
     with closing(_open_journal(settings)) as journal:
-        blobs = FileBlobs(settings.data / backup.BLOBS)
+        blobs = _blobs(settings, journal)
         return backup.make(
             target,
             copy=journal.copy_to,
-            blobs=lambda: {digest: blobs.path(digest) for digest in blobs.digests()},
+            blobs=lambda: ((one, partial(blobs.open, one)) for one in blobs.digests()),
             check=_proven,
             at=now(),
         )
@@ -184,7 +206,25 @@ def restore_backup(settings: Settings, source: Path) -> Manifest:
             f"Резервното копие е на {base}; в настройките е посочен "
             f"{settings.site.base}.",
         )
-    return backup.restore(source, settings.data, check=_proven)
+    place = _place(settings)
+    if isinstance(place, Path):
+        return backup.restore(source, place, check=_proven)
+    backup.require_empty(settings.data)
+    with TemporaryDirectory(prefix="registry-") as folder:
+        unpacked = Path(folder) / "data"
+        manifest = backup.restore(source, unpacked, check=_proven)
+        places.copy(unpacked, place, now)
+    return manifest
+
+
+def copy_journal(source: str, target: str) -> Mapping[str, int]:
+    """Copies a journal into an empty place: see `registry.journal.places.copy`.
+
+    Args:
+        source: a data directory, or the URL of a database.
+        target: another one, in which there is nothing.
+    """
+    return places.copy(places.place_of(source), places.place_of(target), now)
 
 
 def _proven(path: Path) -> Tip:
@@ -197,7 +237,10 @@ def _proven(path: Path) -> Tip:
 def _open_journal(settings: Settings) -> sql.SqlJournal:
     asked = "base" in settings.site.model_fields_set
     base = settings.site.base if asked else None
-    return sql.open_(_journal_file(settings), now, base)
+    if settings.journal.url:
+        # A new node has nothing of its own yet.
+        settings.data.mkdir(parents=True, exist_ok=True)
+    return sql.open_(_journal_place(settings), now, base)
 
 
 def mend(settings: Settings) -> Sequence[str]:
@@ -216,7 +259,7 @@ class Registry:
         self.clock = now
         self.journal = _open_journal(settings)
         self.iris = Iris(self.journal.base)
-        self.blobs = FileBlobs(settings.data / "blobs")
+        self.blobs = _blobs(settings, self.journal)
         self.vocabulary = Vocabulary(
             settings.ontology, settings.shapes, settings.datasets, self.iris
         )
@@ -224,7 +267,7 @@ class Registry:
     @cached_property
     def tables(self) -> ParquetTables:
         """The observations of tables."""
-        return _tables(self.settings)
+        return _tables(self.settings, self.blobs)
 
     def check_files(self) -> Iterator[str]:
         """Checks every blob, and that published tables have theirs.
@@ -238,7 +281,7 @@ class Registry:
         yield from self.blobs.verify()
         for version in self.journal.heads(description.KIND):
             data = description.data_of(json.loads(version.content.document))
-            if not self.blobs.path(data.digest.lower()).is_file():
+            if not self.blobs.holds(data.digest.lower()):
                 raise Invalid(
                     f"The file of figures of {version.head.record} is missing.",
                     f"Файлът с данните на {version.head.record} липсва.",
@@ -750,7 +793,7 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
         ontology = Vocabulary(
             settings.ontology, settings.shapes, settings.datasets, iris
         ).terms
-        tables_ = _tables(settings)
+        tables_ = _tables(settings, _blobs(settings, journal))
         gate = Gate(
             worker,
             ontology=settings.ontology,
@@ -806,8 +849,7 @@ def _definition(settings: Settings) -> Definition:
     return dcat_definition.read(settings.datasets / "catalogue")
 
 
-def _tables(settings: Settings) -> ParquetTables:
-    blobs = FileBlobs(settings.data / "blobs")
+def _tables(settings: Settings, blobs: Blobs) -> ParquetTables:
     return ParquetTables(settings.data / TABLES, partial(restore, blobs))
 
 

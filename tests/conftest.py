@@ -2,13 +2,17 @@
 
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from registry.journal.dialects import engine, journal_url, writing
+from registry.journal.migrations import migrate
 from registry.journal.sql import SqlJournal, create
 from tests import sharing
 from tests.besieging import TIGHT, Besieged
+from tests.postgres import QUICK, Server, server
 from tests.serving import Operator, free_port
 
 BASE = "http://127.0.0.1:8000/"
@@ -70,6 +74,64 @@ def _long(item: pytest.Item) -> bool:
 def clock() -> Callable[[], datetime]:
     """A clock that starts with 2026 and ticks a second each time it is asked."""
     return ticking()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A PostgreSQL of this process."""
+    with server(QUICK) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(postgres: Server) -> str:
+    """The name of a database with the tables of a journal, and nothing in them."""
+    url = postgres.database()
+    made = engine(journal_url(url))
+    with writing(made) as connection:
+        migrate(connection, ticking())
+    made.dispose()
+    return url.rpartition("/")[2]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Each kind of database in turn."""
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+def places(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[], str | Path]]:
+    """Makes places for new journals, in each kind of database."""
+    if kind == "sqlite":
+        numbers = count()
+        yield lambda: tmp_path / f"journal-{next(numbers)}.sqlite"
+        return
+    running: Server = request.getfixturevalue("postgres")
+    with running.databases(request.getfixturevalue("template")) as made:
+        yield made
+
+
+@pytest.fixture
+def empty(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str | Path]:
+    """An empty database of each kind, without any table."""
+    if kind == "sqlite":
+        yield tmp_path / "empty.sqlite"
+        return
+    running: Server = request.getfixturevalue("postgres")
+    with running.databases() as made:
+        yield made()
+
+
+@pytest.fixture
+def place(places: Callable[[], str | Path]) -> str | Path:
+    """The place of a new journal, in each kind of database."""
+    return places()
 
 
 @pytest.fixture

@@ -42,7 +42,7 @@ def sample(folder: Path) -> str:
     return text
 
 
-def in_front(folder: Path, port: int, server: int) -> str:
+def in_front(folder: Path, port: int, *servers: int) -> str:
     """Returns the sample for a port of the loopback, without TLS.
 
     All clients of a test have one address, so the limit for each is lifted.
@@ -53,7 +53,7 @@ def in_front(folder: Path, port: int, server: int) -> str:
         ("listen 443 ssl default_server;", f"listen 127.0.0.1:{port} default_server;"),
         ("listen 443 ssl http2;", f"listen 127.0.0.1:{port};"),
         ("server_name registry.example;", "server_name 127.0.0.1;"),
-        ("server 127.0.0.1:8000;", f"server 127.0.0.1:{server};"),
+        ("server 127.0.0.1:8000;", "\n".join(map(_upstream, servers))),
         ("limit_conn clients 100;", ""),
         ("http {\n", f"http {{\n{_folders(folder)}"),
     ):
@@ -62,17 +62,22 @@ def in_front(folder: Path, port: int, server: int) -> str:
     return "\n".join(line for line in text.splitlines() if "ssl_" not in line)
 
 
+def _upstream(server: int) -> str:
+    """Returns the line of a server, which is left out for a second when it is gone."""
+    return f"server 127.0.0.1:{server} max_fails=1 fail_timeout=1s;"
+
+
 def _folders(folder: Path) -> str:
     kinds = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     return "".join(f"{kind}_temp_path {folder / kind};\n" for kind in kinds)
 
 
 @contextmanager
-def proxied(folder: Path, port: int, server: int) -> Iterator[None]:
-    """Runs nginx on a port of the loopback in front of the server at another."""
+def proxied(folder: Path, port: int, *servers: int) -> Iterator[None]:
+    """Runs nginx on a port of the loopback in front of the servers at others."""
     assert NGINX
     path = folder / "nginx.conf"
-    path.write_text(in_front(folder, port, server), encoding="utf-8")
+    path.write_text(in_front(folder, port, *servers), encoding="utf-8")
     process = subprocess.Popen(
         [NGINX, "-p", folder, "-c", path, "-g", "daemon off;"],
         stdout=subprocess.DEVNULL,

@@ -77,10 +77,15 @@ def everything(factory: pytest.TempPathFactory) -> Iterator[Operator]:
                 server.close()
 
 
+def base(data: Path) -> str:
+    """Returns the base of the IRIs in a data directory."""
+    with closing(open_registry(Settings(data=data))) as registry:
+        return registry.iris.base
+
+
 def _port(data: Path) -> int:
     """Returns the port at which the base says that the server is."""
-    with closing(open_registry(Settings(data=data))) as registry:
-        return urlsplit(registry.iris.base).port or 0
+    return urlsplit(base(data)).port or 0
 
 
 def _shared(factory: pytest.TempPathFactory) -> Path:

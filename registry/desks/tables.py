@@ -4,24 +4,25 @@ The values are those of `registry.journal.tables`. Nothing here is part of the
 chain: who submitted and who decided is what the entries say.
 """
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Table, Text
 
-from registry.journal.tables import METADATA
+from registry.journal.tables import METADATA, NUMBER
 
 SUBMISSION = Table(
     "desk_submission",
     METADATA,
     Column(
         "number",
-        Integer,
+        NUMBER,
         # Entries reach their table in batches, later than what stands here.
         ForeignKey("entry.sequence", deferrable=True, initially="DEFERRED"),
         primary_key=True,
+        autoincrement=False,
     ),
     Column("organisation", Text, nullable=False),
     Column("channel", Text, nullable=False),
     Column("outcome", Text, nullable=False),
-    Column("amends", Integer, ForeignKey("entry.sequence")),
+    Column("amends", NUMBER, ForeignKey("entry.sequence")),
     Column("claimed_by", Text),
     Column("claimed_at", Text),
     Column("losses", Text, nullable=False, server_default="[]"),
@@ -39,8 +40,8 @@ SUBMISSION = Table(
 COMMENT = Table(
     "desk_comment",
     METADATA,
-    Column("number", Integer, primary_key=True),
-    Column("submission", Integer, ForeignKey("entry.sequence"), nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("submission", NUMBER, ForeignKey("entry.sequence"), nullable=False),
     Column("actor", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("at", Text, nullable=False),
@@ -56,9 +57,9 @@ DRAFT = Table(
     Column("key", Text, nullable=False),
     Column("organisation", Text, nullable=False),
     Column("author", Text, nullable=False),
-    Column("based_on", Integer, nullable=False),
+    Column("based_on", NUMBER, nullable=False),
     Column("fields", Text, nullable=False),
-    Column("amends", Integer, ForeignKey("entry.sequence")),
+    Column("amends", NUMBER, ForeignKey("entry.sequence")),
     Column("saved", Text, nullable=False),
     Index("draft_of", "organisation", "saved"),
 )

@@ -155,7 +155,9 @@ def _keys(address: str) -> KeySet:
 
 
 def _note(error: Exception) -> None:
-    log.warning("identity not confirmed", extra={"error": repr(error)[:200]})
+    # Messages of others may quote what the provider says of the person.
+    reason = str(error) if isinstance(error, Unconfirmed) else type(error).__name__
+    log.warning("identity not confirmed", extra={"reason": reason})
 
 
 def _get(address: str, headers: Mapping[str, str] | None = None) -> bytes:

@@ -5,6 +5,7 @@ from secrets import token_hex
 from sqlalchemy import Engine, insert, select, update
 
 from registry.errors import NotFound
+from registry.journal.dialects import writing
 from registry.journal.rows import time_text
 from registry.journal.tables import ACTOR
 from registry.ports import Clock
@@ -28,7 +29,7 @@ class SqlActors:
         # Random, so that neither the person nor the order can be told from it.
         actor = Actor(f"person/{token_hex(8)}", name, email)
         row = {"id": actor.id, "name": name, "email": email}
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             connection.execute(insert(ACTOR), row)
         return actor
 
@@ -46,7 +47,7 @@ class SqlActors:
             NotFound: nobody has this id.
         """
         erased = {"name": None, "email": None, "erased_at": time_text(self._clock())}
-        with self._engine.begin() as connection:
+        with writing(self._engine) as connection:
             changed = connection.execute(
                 update(ACTOR).where(ACTOR.c.id == actor).values(erased)
             )

@@ -5,7 +5,8 @@ the order of their sequence with the content that each submits, for the chain;
 then entries and heads by record, for what the heads should be.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from itertools import groupby
 from typing import Any
 
@@ -80,13 +81,14 @@ def audit(connection: Connection) -> Iterator[int]:
 
 def _check_chain(connection: Connection) -> Iterator[int]:
     last: Row = {"sequence": 0, "hash": GENESIS, "at": DAWN}
-    for row in _rows(connection, _CHAIN):
-        if not _follows(row, last):
-            raise _altered(_ENTRY_OF, last["sequence"] + 1)
-        if row["event"] == Event.SUBMITTED and not _has_content(row):
-            raise _altered(_CONTENT_OF, row["sequence"])
-        last = row
-        yield row["sequence"]
+    with closing(_rows(connection, _CHAIN)) as rows:
+        for row in rows:
+            if not _follows(row, last):
+                raise _altered(_ENTRY_OF, last["sequence"] + 1)
+            if row["event"] == Event.SUBMITTED and not _has_content(row):
+                raise _altered(_CONTENT_OF, row["sequence"])
+            last = row
+            yield row["sequence"]
     try:
         tip = connection.execute(_TIP).mappings().one_or_none()
     except DBAPIError as error:
@@ -120,15 +122,20 @@ def _has_content(row: Row) -> bool:
 
 
 def _check_heads(connection: Connection) -> None:
-    heads = _rows(connection, _HEADS)
-    for (kind, key), rows in groupby(
-        _rows(connection, _BY_RECORD), key=lambda row: (row["kind"], row["key"])
+    with (
+        closing(_rows(connection, _HEADS)) as heads,
+        closing(_rows(connection, _BY_RECORD)) as entries,
     ):
-        if next(heads, None) != _expected(rows):
-            raise _altered(_HEAD_OF, f"{kind}/{key}")
-    extra = next(heads, None)
+        for (kind, key), rows in groupby(entries, key=_record):
+            if next(heads, None) != _expected(rows):
+                raise _altered(_HEAD_OF, f"{kind}/{key}")
+        extra = next(heads, None)
     if extra is not None:
         raise _altered(_HEAD_OF, f"{extra['kind']}/{extra['key']}")
+
+
+def _record(row: Row) -> tuple[str, str]:
+    return row["kind"], row["key"]
 
 
 def _expected(rows: Iterator[Row]) -> Row:
@@ -160,12 +167,14 @@ def _decides(entry: Entry, submitter: str, submission: Entry | None) -> bool:
     )
 
 
-def _rows(connection: Connection, statement: Select[Any]) -> Iterator[Row]:
+def _rows(connection: Connection, statement: Select[Any]) -> Generator[Row, None, None]:
+    """Yields rows; to be closed, for a server keeps a long answer until it is."""
     row: Row = {"sequence": 0}
+    streaming = {"yield_per": STREAM}
     try:
-        rows = connection.execute(statement, execution_options={"yield_per": STREAM})
-        for row in rows.mappings():
-            yield row
+        with connection.execute(statement, execution_options=streaming) as rows:
+            for row in rows.mappings():
+                yield row
     except DBAPIError as error:
         raise _altered(_UNREADABLE_AFTER, row["sequence"]) from error
 

@@ -13,6 +13,7 @@ from tempfile import NamedTemporaryFile
 from typing import BinaryIO
 
 from registry.errors import Invalid, NotFound
+from registry.ports import Blobs
 from registry.storage import storing
 
 CHUNK = 1024 * 1024
@@ -78,10 +79,7 @@ class FileBlobs:
                 return self._path(digest).open("rb")
             except FileNotFoundError:
                 pass
-        raise NotFound(
-            f"There is no file with the digest {digest}.",
-            f"Няма файл с контролна сума {digest}.",
-        )
+        raise missing(digest)
 
     def digests(self) -> Iterator[str]:
         """Yields the digest of every blob kept, in alphabetical order."""
@@ -89,9 +87,9 @@ class FileBlobs:
             for path in sorted(folder.iterdir()):
                 yield path.name
 
-    def path(self, digest: str) -> Path:
-        """Returns where a blob is kept, whether it is there or not."""
-        return self._path(digest)
+    def holds(self, digest: str) -> bool:
+        """Says whether there is a blob of this digest."""
+        return bool(_DIGEST.match(digest)) and self._path(digest).is_file()
 
     def verify(self) -> Iterator[str]:
         """Reads every blob, yielding its digest when it is sound.
@@ -99,21 +97,43 @@ class FileBlobs:
         Raises:
             Invalid: the bytes of one are not those that were put.
         """
-        for digest in self.digests():
-            with self.open(digest) as blob:
-                sha = sha256()
-                while chunk := blob.read(CHUNK):
-                    sha.update(chunk)
-                if sha.hexdigest() != digest:
-                    raise Invalid(
-                        f"The file {digest} is not as it was put.",
-                        f"Файлът {digest} не е във вида, в който е оставен.",
-                        extra={"digest": digest},
-                    )
-            yield digest
+        return proven(self)
 
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest
+
+
+def missing(digest: str) -> NotFound:
+    """Returns the refusal to open what was never put."""
+    return NotFound(
+        f"There is no file with the digest {digest}.",
+        f"Няма файл с контролна сума {digest}.",
+    )
+
+
+def altered(digest: str) -> Invalid:
+    """Returns the refusal of bytes that are not those of their digest."""
+    return Invalid(
+        f"The file {digest} is not as it was put.",
+        f"Файлът {digest} не е във вида, в който е оставен.",
+        extra={"digest": digest},
+    )
+
+
+def proven(blobs: Blobs) -> Iterator[str]:
+    """Reads every blob, yielding its digest when it is sound.
+
+    Raises:
+        Invalid: the bytes of one are not those that were put.
+    """
+    for digest in blobs.digests():
+        with blobs.open(digest) as blob:
+            sha = sha256()
+            while chunk := blob.read(CHUNK):
+                sha.update(chunk)
+            if sha.hexdigest() != digest:
+                raise altered(digest)
+        yield digest
 
 
 def _sync(folder: Path) -> None:

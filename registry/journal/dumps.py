@@ -13,7 +13,7 @@ from datetime import UTC
 
 from sqlalchemy import Connection, Engine, insert, select
 
-from registry.journal.dialects import writing
+from registry.journal.dialects import connected, writing
 from registry.journal.rows import Row, time_of, time_text
 from registry.journal.statements import Prepared
 from registry.journal.tables import DUMP, TIP
@@ -80,7 +80,7 @@ class SqlDumps:
 
     def number(self) -> int:
         """Returns the number of the newest dump, 0 before the first."""
-        with closing(self._engine.raw_connection()) as connection:
+        with closing(connected(self._engine)) as connection:
             row = self._newest.first(connection)
         return 0 if row is None else int(row["number"])
 

@@ -1,7 +1,7 @@
 """The migrations, numbered from 1, and how they are applied.
 
 A migration is never changed once released: what is wrong in one is mended by
-the next. Each is plain SQL that SQLite and PostgreSQL read alike.
+the next. Each is plain SQL as SQLite reads it, which `dialects` says for others.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, insert, inspect, select
 
 from registry.errors import Misconfigured
+from registry.journal.dialects import tables_as
 from registry.journal.rows import time_text
 from registry.journal.tables import MIGRATION
 from registry.ports import Clock
@@ -366,7 +367,30 @@ _LOSSES = Migration(
     ("ALTER TABLE desk_submission ADD COLUMN losses TEXT NOT NULL DEFAULT '[]'",),
 )
 
-MIGRATIONS = (_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS, _DESK, _UPKEEP, _LOSSES)
+_FILES = Migration(
+    "files in the database",
+    (
+        """
+        CREATE TABLE file (
+            digest TEXT NOT NULL PRIMARY KEY,
+            size INTEGER NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE file_part (
+            digest TEXT NOT NULL REFERENCES file (digest),
+            number INTEGER NOT NULL,
+            bytes BLOB NOT NULL,
+            PRIMARY KEY (digest, number)
+        )
+        """,
+    ),
+)
+
+MIGRATIONS = (
+    *(_JOURNAL, _DUMPS, _MOVES, _PEOPLE, _LETTERS, _DESK, _UPKEEP, _LOSSES),
+    _FILES,
+)
 """Every migration, in order; the first is number 1."""
 
 
@@ -400,11 +424,11 @@ def migrate(connection: Connection, clock: Clock) -> int:
     """
     present = applied(connection)
     if not present:
-        connection.exec_driver_sql(_LEDGER)
+        connection.exec_driver_sql(tables_as(connection.dialect, _LEDGER))
     now = time_text(clock())
     for number, migration in enumerate(MIGRATIONS[present:], start=present + 1):
         for statement in migration.statements:
-            connection.exec_driver_sql(statement)
+            connection.exec_driver_sql(tables_as(connection.dialect, statement))
         connection.execute(
             insert(MIGRATION),
             {

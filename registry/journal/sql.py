@@ -6,11 +6,11 @@ committed when it began and waits for no writer. Writers wait for each other.
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     URL,
@@ -28,12 +28,23 @@ from sqlalchemy import (
 )
 from sqlalchemy.pool import PoolProxiedConnection
 
-from registry.errors import Misconfigured
+from registry import storage
+from registry.errors import Misconfigured, StorageUnavailable
 from registry.iris import RecordId
+from registry.journal import copying
 from registry.journal.actors import SqlActors
 from registry.journal.audit import audit
 from registry.journal.batch import BatchStatements
-from registry.journal.dialects import SNAPSHOT, engine, exists, journal_url, writing
+from registry.journal.dialects import (
+    SNAPSHOT,
+    check_order,
+    connected,
+    engine,
+    exists,
+    journal_url,
+    storing,
+    writing,
+)
 from registry.journal.dumps import SqlDumps
 from registry.journal.heads import advance, replay
 from registry.journal.links import SqlLinks
@@ -48,7 +59,8 @@ from registry.journal.writer import Writer
 from registry.lifecycle import Event
 from registry.ports import Clock
 from registry.record import Content, Entry, Head, Version
-from registry.storage import storing
+
+Read = TypeVar("Read")
 
 STREAM = 1000
 """Rows that are fetched at a time from a long answer."""
@@ -192,9 +204,22 @@ class SqlJournal:
         """
         reader: PoolProxiedConnection | None = getattr(self._readers, "own", None)
         if reader is None:
-            reader = self._readers.own = self._engine.raw_connection()
+            reader = self._readers.own = connected(self._engine)
             self._opened.append(reader)
         return reader
+
+    def _own(self, read: Callable[..., Read], **values: Any) -> Read:
+        """Reads by this thread's connection, or by another if it has been lost."""
+        reader = self._reader()
+        try:
+            return read(reader, **values)
+        except StorageUnavailable as error:
+            if error.extra["reason"] != storage.UNREACHABLE:
+                raise
+        del self._readers.own
+        self._opened.remove(reader)
+        reader.invalidate()
+        return read(self._reader(), **values)
 
     @contextmanager
     def write(self, idempotency_key: str | None = None) -> Iterator[Writer | Repeater]:
@@ -244,21 +269,19 @@ class SqlJournal:
 
     def tip(self) -> tuple[int, str]:
         """Returns the sequence number and hash of the last entry."""
-        row = self._reading.tip.first(self._reader())
+        row = self._own(self._reading.tip.first)
         if row is None:
             raise _missing(self._engine.url)
         return row["sequence"], row["hash"]
 
     def head(self, record: RecordId) -> Head | None:
         """Returns where the record stands, or `None` if it was never submitted."""
-        row = self._reading.head.first(self._reader(), kind=record.kind, key=record.key)
+        row = self._own(self._reading.head.first, kind=record.kind, key=record.key)
         return None if row is None else head_of(row)
 
     def current(self, record: RecordId) -> Version | None:
         """Returns the latest published version, even of a retired record."""
-        row = self._reading.current.first(
-            self._reader(), kind=record.kind, key=record.key
-        )
+        row = self._own(self._reading.current.first, kind=record.kind, key=record.key)
         return None if row is None else Version(head_of(row), content_of(row))
 
     def version(self, record: RecordId, number: int) -> Version | None:
@@ -276,7 +299,7 @@ class SqlJournal:
 
     def as_of(self, record: RecordId, at: datetime) -> Version | None:
         """Returns the record as it was published at a moment."""
-        with closing(self._engine.raw_connection()) as connection:
+        with closing(connected(self._engine)) as connection:
             rows = self._reading.until.rows(
                 connection, kind=record.kind, key=record.key, at=time_text(at)
             )
@@ -285,7 +308,7 @@ class SqlJournal:
 
     def history(self, record: RecordId) -> Sequence[Entry]:
         """Returns every entry of the record, oldest first."""
-        with closing(self._engine.raw_connection()) as connection:
+        with closing(connected(self._engine)) as connection:
             rows = self._reading.history.rows(
                 connection, kind=record.kind, key=record.key
             )
@@ -293,18 +316,18 @@ class SqlJournal:
 
     def entries(self, after: int = 0, limit: int = 1000) -> Sequence[Entry]:
         """Returns entries by sequence number, oldest first."""
-        with closing(self._engine.raw_connection()) as connection:
+        with closing(connected(self._engine)) as connection:
             rows = self._reading.entries.rows(connection, after=after, limit=limit)
         return [entry_of(row) for row in rows]
 
     def entry(self, sequence: int) -> Entry | None:
         """Returns one entry by its sequence number."""
-        row = self._reading.entry.first(self._reader(), sequence=sequence)
+        row = self._own(self._reading.entry.first, sequence=sequence)
         return None if row is None else entry_of(row)
 
     def content(self, digest: str) -> Content | None:
         """Returns what was submitted under a digest, published or not."""
-        row = self._reading.content.first(self._reader(), digest=digest)
+        row = self._own(self._reading.content.first, digest=digest)
         return None if row is None else content_of(row)
 
     def answered(self, idempotency_key: str) -> Sequence[Entry | None] | None:
@@ -318,16 +341,19 @@ class SqlJournal:
     def entry_before(self, entry: Entry) -> Entry | None:
         """Returns the entry of the same record that came before, if there is one."""
         record = entry.record
-        row = self._reading.before.first(
-            self._reader(), kind=record.kind, key=record.key, sequence=entry.sequence
+        row = self._own(
+            self._reading.before.first,
+            kind=record.kind,
+            key=record.key,
+            sequence=entry.sequence,
         )
         return None if row is None else entry_of(row)
 
     def after_entry(self, entry: Entry) -> Version | None:
         """Returns the record as it stood after one of its entries."""
         record = entry.record
-        rows = self._reading.steps.rows(
-            self._reader(),
+        rows = self._own(
+            self._reading.steps.rows,
             kind=record.kind,
             key=record.key,
             version=entry.version,
@@ -344,14 +370,18 @@ class SqlJournal:
         statement, values = (
             (_ALL, {}) if kind is None else (_ALL_OF_KIND, {"kind": kind})
         )
-        with self._engine.connect() as connection:
+        with (
+            storing(),
+            self._engine.connect().execution_options(**SNAPSHOT) as connection,
+            connection.begin(),
+        ):
             yield from _stream(connection, statement, values)
 
     def changed(
         self, after: int, limit: int = 1000, *, kind: str | None = None
     ) -> Sequence[Version]:
         """Returns the records whose head moved after a sequence number."""
-        with closing(self._engine.raw_connection()) as connection:
+        with closing(connected(self._engine)) as connection:
             if kind is None:
                 rows = self._reading.changed.rows(connection, after=after, limit=limit)
             else:
@@ -363,11 +393,16 @@ class SqlJournal:
     def copy_to(self, path: Path) -> None:
         """Writes the database to a file, as it is at one moment, whoever writes.
 
+        The file is of SQLite, whatever the database is; blobs are not in it.
+
         Raises:
             StorageUnavailable: there is no room for it.
         """
+        if self._engine.dialect.name != "sqlite":
+            _copy(self._engine, path, self._clock)
+            return
         with (
-            storing(),
+            storage.storing(),
             closing(sqlite3.connect(self._engine.url.database or "")) as source,
             closing(sqlite3.connect(path)) as target,
         ):
@@ -393,9 +428,26 @@ class SqlJournal:
     def _with_content(self, head: Head) -> Version | None:
         if head.digest is None:
             return None
-        with closing(self._engine.raw_connection()) as connection:
+        with closing(connected(self._engine)) as connection:
             row = self._reading.content.first(connection, digest=head.digest)
         return None if row is None else Version(head, content_of(row))
+
+
+def holds(place: str | Path) -> bool:
+    """Says whether there is a journal at a place.
+
+    Raises:
+        StorageUnavailable: the database is out of reach.
+    """
+    url = journal_url(place)
+    if not exists(url):
+        return False
+    made = engine(url)
+    try:
+        with storing(), made.connect() as connection:
+            return inspect(connection).has_table(META.name)
+    finally:
+        made.dispose()
 
 
 def create(place: str | Path, base: str, clock: Clock) -> SqlJournal:
@@ -412,6 +464,7 @@ def create(place: str | Path, base: str, clock: Clock) -> SqlJournal:
     made = engine(journal_url(place))
     with _disposed_on_error(made):
         with writing(made) as connection:
+            check_order(connection)
             migrate(connection, clock)
             if connection.scalar(_BASE) is None:
                 connection.execute(insert(META), {"name": "base", "value": base})
@@ -449,7 +502,7 @@ def _disposed_on_error(made: Engine) -> Iterator[None]:
 
 def _open(made: Engine, clock: Clock, base: str | None) -> SqlJournal:
     """Brings the tables up to date and returns the journal, if it is the one."""
-    with made.connect() as connection:
+    with storing(), made.connect() as connection:
         if not inspect(connection).has_table(META.name):
             raise _missing(made.url)
         behind = applied(connection) < len(MIGRATIONS)
@@ -468,6 +521,14 @@ def _open(made: Engine, clock: Clock, base: str | None) -> SqlJournal:
     return SqlJournal(made, clock, kept)
 
 
+def _copy(source: Engine, path: Path, clock: Clock) -> None:
+    target = engine(journal_url(path))
+    try:
+        copying.copy(source, target, clock)
+    finally:
+        target.dispose()
+
+
 def _missing(url: URL) -> Misconfigured:
     place = url.render_as_string(hide_password=True)
     return Misconfigured(
@@ -479,8 +540,7 @@ def _missing(url: URL) -> Misconfigured:
 def _stream(
     connection: Connection, statement: Select[Any], values: Mapping[str, object]
 ) -> Iterator[Version]:
-    rows = connection.execute(
-        statement, values, execution_options={"yield_per": STREAM}
-    )
-    for row in rows.mappings():
-        yield Version(head_of(row), content_of(row))
+    streaming = {"yield_per": STREAM}
+    with connection.execute(statement, values, execution_options=streaming) as rows:
+        for row in rows.mappings():
+            yield Version(head_of(row), content_of(row))

@@ -12,6 +12,7 @@ from sqlalchemy import Dialect, Insert, Select, Update
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.pool import PoolProxiedConnection
 
+from registry.journal.dialects import named
 from registry.journal.rows import Row
 
 
@@ -28,6 +29,7 @@ class Prepared:
         self, statement: Select[Any] | Insert | Update, dialect: Dialect
     ) -> None:
         compiled = statement.compile(dialect=dialect)
+        self._failures = dialect.loaded_dbapi.Error
         self._sql = str(compiled)
         self._order = compiled.positiontup if compiled.positional else None
         self._constants = {
@@ -40,7 +42,11 @@ class Prepared:
         )
 
     def first(self, connection: PoolProxiedConnection, **values: Any) -> Row | None:
-        """Returns the first row by column, or `None`."""
+        """Returns the first row by column, or `None`.
+
+        Raises:
+            StorageUnavailable: the database cannot be read, or is out of reach.
+        """
         cursor = self._executed(connection, values)
         row = cursor.fetchone()
         cursor.close()
@@ -59,14 +65,20 @@ class Prepared:
         """Runs the statement once for each row of values, if there are any."""
         if rows:
             cursor = connection.cursor()
-            cursor.executemany(self._sql, [self._bound(row) for row in rows])
+            try:
+                cursor.executemany(self._sql, [self._bound(row) for row in rows])
+            except self._failures as error:
+                raise named(error) from error
             cursor.close()
 
     def _executed(
         self, connection: PoolProxiedConnection, values: Mapping[str, Any]
     ) -> DBAPICursor:
         cursor = connection.cursor()
-        cursor.execute(self._sql, self._bound(values))
+        try:
+            cursor.execute(self._sql, self._bound(values))
+        except self._failures as error:
+            raise named(error) from error
         return cursor
 
     def _bound(self, values: Mapping[str, Any]) -> Any:

@@ -1,16 +1,18 @@
 """The tables of the journal, as the last migration leaves them.
 
-Text and whole numbers only, so that every database keeps the same values:
-times are RFC 3339 text in UTC with microseconds, which sorts as time does;
-digests are lower-case hexadecimal; a record that is pointed to is `kind/key`.
+Text and whole numbers only, but for the bytes of files, so that every database keeps
+the same values: times are RFC 3339 text in UTC with microseconds, which sorts as time
+does; digests are lower-case hexadecimal; a record that is pointed to is `kind/key`.
 """
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -19,6 +21,9 @@ from sqlalchemy import (
 )
 
 METADATA = MetaData()
+
+NUMBER = Integer().with_variant(BigInteger(), "postgresql")
+"""A whole number of 64 bits, which is what SQLite calls an integer."""
 
 META = Table(
     "meta",
@@ -31,7 +36,7 @@ META = Table(
 MIGRATION = Table(
     "migration",
     METADATA,
-    Column("number", Integer, primary_key=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
     Column("title", Text, nullable=False),
     Column("applied", Text, nullable=False),
 )
@@ -49,17 +54,17 @@ CONTENT = Table(
 ENTRY = Table(
     "entry",
     METADATA,
-    Column("sequence", Integer, primary_key=True),
+    Column("sequence", NUMBER, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("event", Text, nullable=False),
     Column("status", Text, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("version", NUMBER, nullable=False),
     Column("digest", Text, ForeignKey("content.digest")),
     Column("document_digest", Text),
     Column("provenance", Text, nullable=False),
-    Column("based_on", Integer),
-    Column("decides", Integer, ForeignKey("entry.sequence")),
+    Column("based_on", NUMBER),
+    Column("decides", NUMBER, ForeignKey("entry.sequence")),
     Column("successor", Text),
     Column("actor", Text, nullable=False),
     Column("submitter", Text),
@@ -94,8 +99,8 @@ HEAD = Table(
     METADATA,
     Column("kind", Text, primary_key=True),
     Column("key", Text, primary_key=True),
-    Column("sequence", Integer, nullable=False),
-    Column("version", Integer, nullable=False),
+    Column("sequence", NUMBER, nullable=False),
+    Column("version", NUMBER, nullable=False),
     Column("status", Text, nullable=False),
     Column("digest", Text, ForeignKey("content.digest")),
     Column("provenance", Text, nullable=False),
@@ -112,8 +117,8 @@ HEAD = Table(
 TIP = Table(
     "tip",
     METADATA,
-    Column("id", Integer, primary_key=True),
-    Column("sequence", Integer, nullable=False),
+    Column("id", NUMBER, primary_key=True, autoincrement=False),
+    Column("sequence", NUMBER, nullable=False),
     Column("hash", Text, nullable=False),
     Column("at", Text, nullable=False),
     CheckConstraint("id = 1", name="tip_is_one_row"),
@@ -124,7 +129,7 @@ IDEMPOTENCY = Table(
     "idempotency",
     METADATA,
     Column("key", Text, primary_key=True),
-    Column("base", Integer, nullable=False),
+    Column("base", NUMBER, nullable=False),
     Column("answers", Text, nullable=False),
     Column("at", Text, nullable=False),
 )
@@ -148,9 +153,9 @@ ACTOR = Table(
 DUMP = Table(
     "dump",
     METADATA,
-    Column("number", Integer, primary_key=True),
-    Column("sequence", Integer, nullable=False),
-    Column("after", Integer, nullable=False),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("sequence", NUMBER, nullable=False),
+    Column("after", NUMBER, nullable=False),
     Column("at", Text, nullable=False),
     Column("files", Text, nullable=False),
     CheckConstraint("number > 0", name="dump_counted_from_one"),
@@ -247,7 +252,7 @@ OUTBOX = Table(
     Column("language", Text, nullable=False),
     Column("made", Text, nullable=False),
     Column("due", Text, nullable=False),
-    Column("attempts", Integer, nullable=False),
+    Column("attempts", NUMBER, nullable=False),
     Index("outbox_due", "due"),
 )
 """The mails that are still to be sent."""
@@ -255,7 +260,7 @@ OUTBOX = Table(
 CHANGE_REPORT = Table(
     "change_report",
     METADATA,
-    Column("number", Integer, primary_key=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
     Column("kind", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("text", Text, nullable=False),
@@ -299,3 +304,20 @@ LINK = Table(
 )
 """The addresses that records link to: when each was last tried, with which outcome,
 and since when it has not answered."""
+
+FILE = Table(
+    "file",
+    METADATA,
+    Column("digest", Text, primary_key=True),
+    Column("size", NUMBER, nullable=False),
+)
+"""The blobs, in a database that several machines share; elsewhere they are files."""
+
+FILE_PART = Table(
+    "file_part",
+    METADATA,
+    Column("digest", Text, ForeignKey("file.digest"), primary_key=True),
+    Column("number", NUMBER, primary_key=True, autoincrement=False),
+    Column("bytes", LargeBinary, nullable=False),
+)
+"""Their bytes, in parts counted from 0."""

@@ -25,14 +25,13 @@ from openpyxl.writer.excel import ExcelWriter
 
 from registry.language import Text
 from registry.sheets import reading
-from registry.sheets.wording import REMARKS
+from registry.sheets.wording import REMARKS, harmless
 
 MARKED = 10_000
 """Cells that are coloured and commented at most; every row has its remarks."""
 
 _COLOUR = PatternFill("solid", fgColor="FFF4B6B6")
 _AUTHOR: Text = {"bg": "Регистър", "en": "Registry"}
-_ESCAPED = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +75,6 @@ def said(remarks: Sequence[Remark]) -> str:
         f"{remark.heading}: {remark.text}" if remark.heading else remark.text
         for remark in remarks
     )
-
-
-def harmless(text: str) -> str:
-    """Returns a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(_ESCAPED) else text
 
 
 def _text(

@@ -17,6 +17,8 @@ BETWEEN = " – "
 REMARKS: Text = MappingProxyType({"bg": "грешка", "en": "error"})
 """The heading of the column of remarks."""
 
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 Names = Mapping[str, Text]
 """Codes with their names per language."""
 
@@ -25,6 +27,11 @@ def spoken(code: str, name: Text, language: str) -> str:
     """Returns a code as a cell has it: with its name, if it has one."""
     chosen = choose(name, language)
     return f"{code}{BETWEEN}{one_line(chosen.text)}" if chosen else code
+
+
+def harmless(text: str) -> str:
+    """Returns a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def one_line(text: str) -> str:

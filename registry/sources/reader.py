@@ -7,8 +7,7 @@ from typing import Any
 
 from registry.errors import MalformedDocument
 from registry.foreign import Finding, Found, Page
-from registry.gate import Caller
-from registry.sandbox import Stopped
+from registry.sandbox import Caller, Stopped
 from registry.sources.advice import FetchError, finding
 from registry.sources.fetching import Fetched
 

@@ -183,8 +183,7 @@ class _Relay:
         most = _WIDER * request.size
         with (
             failures_named(),
-            client(self.server, SILENCE) as connection,
-            connection.stream(
+            _connection(self.server).stream(
                 "POST",
                 self.server.at(dialect.query),
                 data={**_gathered(fields), "query": text},
@@ -238,13 +237,18 @@ def _begins_one(iri: str, schemes: tuple[str, ...]) -> bool:
     return any(iri.startswith(scheme) or scheme.startswith(iri) for scheme in schemes)
 
 
+@lru_cache(maxsize=1)
+def _connection(server: Server) -> httpx.Client:
+    # Made once in a process: reading the certificates takes as long as twenty queries.
+    return client(server, SILENCE)
+
+
 @lru_cache(maxsize=1000)
 def _limit_reached(server: Server, count: int) -> bool:
     dialect = server.differing
     with (
         failures_named(),
-        client(server, SILENCE) as connection,
-        connection.stream(
+        _connection(server).stream(
             "POST",
             server.at(dialect.query),
             data={"query": f"{_CROSS} LIMIT {count}"},

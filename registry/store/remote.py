@@ -16,6 +16,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
@@ -235,16 +236,26 @@ class RemoteWriter(RemoteGraphs):
         return reached
 
     def _asked(self) -> int:
-        """Asks for the number, not again at once where it just failed."""
+        """Asks for the number, not again at once where something just failed."""
         if self._failed and self._clock() < self._failed[1] + HEARTBEAT:
-            raise self._failed[0]
-        try:
+            raise self._failed[0].with_traceback(None)
+        with self._noticed():
             reached = super().sequence()
+        if self._failed:
+            log.warning("SPARQL server is back", extra={"sequence": reached})
+            self._failed = None
+        return reached
+
+    @contextmanager
+    def _noticed(self) -> Iterator[None]:
+        try:
+            yield
         except EngineUnavailable as error:
+            if not self._failed:
+                reason = error.extra["reason"]
+                log.warning("SPARQL server unavailable", extra={"reason": reason})
             self._failed = (error, self._clock())
             raise
-        self._failed = None
-        return reached
 
     def replace(self, graphs: Iterable[Graph], sequence: int) -> None:
         """Replaces whole named graphs and moves the sequence number.
@@ -343,39 +354,49 @@ class RemoteWriter(RemoteGraphs):
             dropped = [f"DROP SILENT GRAPH {graph}"] if first else []
             self._update([*dropped, f"INSERT DATA {{ GRAPH {graph} {{ {triples} }} }}"])
             return
-        with failures_named():
-            check(
-                self._client.request(
-                    "PUT" if first else "POST",
-                    self._server.at(self._dialect.graphs),
-                    params={self._dialect.graph_parameter: iri},
-                    content=self._dialect.put(triples.encode()),
-                    headers={"Content-Type": "text/turtle"},
-                )
-            )
+        self._send(
+            "PUT" if first else "POST",
+            self._dialect.graphs,
+            graph=iri,
+            content=self._dialect.put(triples.encode()),
+            media_type="text/turtle",
+        )
 
     def _remove(self, iri: str) -> None:
-        if not self._dialect.by_graph:
+        if self._dialect.by_graph:
+            self._send("DELETE", self._dialect.graphs, graph=iri)
+        else:
             self._update([f"DROP SILENT GRAPH {NamedNode(iri)}"])
-            return
-        with failures_named():
-            answer = self._client.delete(
-                self._server.at(self._dialect.graphs),
-                params={self._dialect.graph_parameter: iri},
-            )
-            check(answer, missing=True)
 
     def _update(self, operations: list[str]) -> None:
-        if not operations:
-            return
-        with failures_named():
-            check(
-                self._client.post(
-                    self._server.at(self._dialect.update),
-                    content=";\n".join(operations).encode(),
-                    headers={"Content-Type": "application/sparql-update"},
-                )
+        if operations:
+            self._send(
+                "POST",
+                self._dialect.update,
+                content=";\n".join(operations).encode(),
+                media_type="application/sparql-update",
             )
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        graph: str = "",
+        content: bytes = b"",
+        media_type: str = "",
+    ) -> None:
+        parameters = {self._dialect.graph_parameter: graph} if graph else {}
+        headers = {"Content-Type": media_type} if media_type else {}
+        with self._noticed(), failures_named():
+            answer = self._client.request(
+                method,
+                self._server.at(path),
+                params=parameters,
+                content=content,
+                headers=headers,
+            )
+            check(answer, missing=method == "DELETE")
 
 
 def _whole(triples: str | Iterable[str]) -> tuple[str, Iterable[str] | None]:

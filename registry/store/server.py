@@ -5,7 +5,7 @@ of a server of ours for an answer.
 """
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -24,7 +24,6 @@ CONNECT = 5.0
 """Seconds within which a connection has to stand."""
 
 _AGENT = "integration-registry"
-_HEARD = 500
 _MISSING = 404
 
 
@@ -117,14 +116,9 @@ def check(response: httpx.Response, *, missing: bool = False) -> None:
     """
     if response.is_success or (missing and response.status_code == _MISSING):
         return
-    log.error("refused by the SPARQL server", extra=heard(response))
+    # Not its words: some servers repeat what they were sent.
+    log.error("refused by SPARQL server", extra={"status": response.status_code})
     raise unavailable(_reason(response.status_code))
-
-
-def heard(response: httpx.Response) -> Mapping[str, object]:
-    """Returns what the log keeps of an answer that was read."""
-    words = response.content[:_HEARD].decode(errors="replace")
-    return {"status": response.status_code, "words": words}
 
 
 def _reason(status: int) -> str:

@@ -39,7 +39,7 @@ from registry.duplicates import Duplicates
 from registry.errors import NotFound
 from registry.forms import shape
 from registry.forms.field import Form
-from registry.gate import Caller, Gate
+from registry.gate import Gate
 from registry.intake import Intake
 from registry.iris import Iris, RecordId
 from registry.journal import sql
@@ -55,6 +55,7 @@ from registry.previewing import Previews
 from registry.record import Content, Provenance, Source, Version
 from registry.register_uploads import RegisterUploads
 from registry.reviewing import Reviewing
+from registry.sandbox import Caller
 from registry.scoring import Scorer
 from registry.search import transliteration
 from registry.search.gaps import GapTable
@@ -366,7 +367,7 @@ def build(folder: Path, filled: Callable[[SqlJournal], None] = fill) -> Sample:
             journal,
             IRIS,
             CONTEXT,
-            {},
+            _forms(),
             directory,
             intake,
             InProcess(),

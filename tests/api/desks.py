@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from registry.iris import RecordId
 from registry.journal.sql import SqlJournal
 from registry.lifecycle import Role
 from registry.people import Organisation
+from registry.settings import DeskSettings
 from registry.wiring import now
 from tests.api.client import Client
 from tests.api.conftest import Sample, build, concepts, publish
@@ -88,9 +89,16 @@ def _fill(journal: SqlJournal) -> None:
 
 
 @contextmanager
-def stage(folder: Path) -> Iterator[Stage]:
-    """Sets up Ann and Rev of Haskovo, and Eve of Burgas."""
+def stage(folder: Path, *, person: int = 0) -> Iterator[Stage]:
+    """Sets up Ann and Rev of Haskovo, and Eve of Burgas.
+
+    Args:
+        folder: where their registry is made.
+        person: what each of them may send within a minute; 0 for no limit.
+    """
     sample = build(folder, _fill)
+    pace = DeskSettings(person=person, organisation=0)
+    sample = replace(sample, settings=sample.settings.model_copy(update={"desk": pace}))
     accounts = SqlAccounts(sample.journal.engine, now)
     directory = sample.directory
     directory.found(Organisation("haskovo", {"bg": "Община Хасково"}))

@@ -336,9 +336,20 @@ def test_no_form_runs_what_is_typed(house: House) -> None:
     assert sent > 15
 
 
-def test_no_sheet_calculates_what_a_record_says(house: House) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/en/desk/audit.csv",
+        *(
+            f"/{language}/desk/sheets/{kind}/download?format=csv&organisation=keeper"
+            for language in ("bg", "en")
+            for kind in ("institution", "training-centre", "course", "publication")
+        ),
+    ],
+)
+def test_no_sheet_calculates_what_a_record_says(house: House, path: str) -> None:
     """In files for spreadsheets no cell begins a formula."""
-    answer = house.visitor.get("/en/desk/audit.csv")
+    answer = house.visitor.get(path)
 
     cells = [cell for row in csv.reader(io.StringIO(answer.text)) for cell in row]
     assert answer.status_code == 200

@@ -1,7 +1,9 @@
 """What every keeper of files must do."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -9,16 +11,24 @@ import pytest
 
 from registry.errors import NotFound
 from registry.journal.blobs import FileBlobs
+from registry.journal.sql import create
+from registry.journal.stored_blobs import StoredBlobs
 from registry.ports import Blobs
 
-FACTORIES: list[Callable[[Path], Blobs]] = [FileBlobs]
 
-
-@pytest.fixture(params=FACTORIES)
-def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+@pytest.fixture(params=["folder", "database"])
+def blobs(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    place: str | Path,
+    clock: Callable[[], datetime],
+) -> Iterator[Blobs]:
     """An empty keeper of each kind."""
-    made: Blobs = request.param(tmp_path / "blobs")
-    return made
+    with closing(create(place, "http://127.0.0.1:8000/", clock)) as journal:
+        if request.param == "folder":
+            yield FileBlobs(tmp_path / "blobs")
+        else:
+            yield StoredBlobs(journal.engine)
 
 
 @pytest.mark.parametrize("size", [0, 1, 3 * 1024 * 1024 + 1])

@@ -1,6 +1,6 @@
 """What every keeper of the published dumps must do."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,7 +10,7 @@ import pytest
 from registry import submissions
 from registry.iris import RecordId
 from registry.journal.sql import create
-from registry.ports import Clock, Dump, Dumps, File, Journal
+from registry.ports import Dump, Dumps, File, Journal
 from registry.record import Provenance
 from tests.versions import content
 
@@ -53,25 +53,13 @@ class Parts:
             )
 
 
-Factory = Callable[[Path, Clock], tuple[Journal, Dumps, Callable[[], None]]]
-
-
-def sqlite(folder: Path, clock: Clock) -> tuple[Journal, Dumps, Callable[[], None]]:
-    """Keeps both in a SQLite file."""
-    journal = create(folder / "journal.sqlite", BASE, clock)
-    return journal, journal.dumps, journal.close
-
-
-FACTORIES: list[Factory] = [sqlite]
-
-
-@pytest.fixture(params=FACTORIES)
-def parts(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Parts]:
-    """An empty journal without dumps, of each kind."""
+@pytest.fixture
+def parts(place: str | Path) -> Iterator[Parts]:
+    """An empty journal without dumps, in each kind of database."""
     time = Setting()
-    journal, dumps, close = request.param(tmp_path, time)
-    yield Parts(journal, dumps, time)
-    close()
+    journal = create(place, BASE, time)
+    yield Parts(journal, journal.dumps, time)
+    journal.close()
 
 
 def test_at_first_there_is_no_dump(parts: Parts) -> None:

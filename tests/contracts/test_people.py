@@ -58,10 +58,10 @@ class Parts:
 
 
 @pytest.fixture
-def parts(tmp_path: Path) -> Iterator[Parts]:
+def parts(place: str | Path) -> Iterator[Parts]:
     """Keepers of nobody yet."""
     time = Setting()
-    journal = create(tmp_path / "journal.sqlite", "http://127.0.0.1:8000/", time)
+    journal = create(place, "http://127.0.0.1:8000/", time)
     database = journal.engine
     yield Parts(
         SqlDirectory(database),

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from registry import backup
-from registry.backup import Manifest, Tip
+from registry.backup import Manifest, Opens, Tip, opened
 from registry.errors import Invalid, Misconfigured
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -35,12 +36,17 @@ def blobs(folder: Path) -> Mapping[str, Path]:
     return found
 
 
+def opening(found: Mapping[str, Path]) -> list[tuple[str, Opens]]:
+    """Says how each file is opened."""
+    return [(digest, partial(opened, path)) for digest, path in found.items()]
+
+
 def make(tmp_path: Path, name: str = "copy") -> Manifest:
     """Makes a backup."""
     return backup.make(
         tmp_path / name,
         copy=copy,
-        blobs=lambda: blobs(tmp_path / "blobs"),
+        blobs=lambda: opening(blobs(tmp_path / "blobs")),
         check=lambda _: TIP,
         at=AT,
     )
@@ -99,10 +105,10 @@ def test_a_rotten_blob_is_not_backed_up(tmp_path: Path) -> None:
     """What is not as it was put is named, and no backup is left behind."""
     digest = next(iter(blobs(tmp_path / "blobs")))
 
-    def rotten() -> Mapping[str, Path]:
+    def rotten() -> list[tuple[str, Opens]]:
         found = blobs(tmp_path / "blobs")
         found[digest].write_bytes(b"other")
-        return found
+        return opening(found)
 
     with pytest.raises(Invalid, match=digest):
         backup.make(

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from registry.settings import Settings
+from registry.errors import Misconfigured
+from registry.settings import Settings, read_settings
 
 
 def test_groups_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +33,7 @@ def test_groups_are_read_from_the_environment(monkeypatch: pytest.MonkeyPatch) -
         ("REGISTRY_SITE__CONTACT", "Office <office@data.example>"),
         ("REGISTRY_ENGINE__DEADLINE", "0"),
         ("REGISTRY_ENGINE__WORKERS", "none"),
+        ("REGISTRY_JOURNAL__URL", "mysql://host/name"),
         ("REGISTRY_ENGINE__URL", "http://127.0.0.1:8890"),
         ("REGISTRY_ENGINE__DIALECT", "virtuoso"),
         ("REGISTRY_ENGINE__DIALECT", "another"),
@@ -54,3 +56,15 @@ def test_data_folders_are_found_without_settings() -> None:
     assert (settings.ontology / "context-v1.jsonld").is_file()
     assert (settings.datasets / "datasets.json").is_file()
     assert settings.shapes.is_dir()
+
+
+def test_a_refused_url_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There may be a password in it, and what is refused is printed."""
+    monkeypatch.setenv("REGISTRY_JOURNAL__URL", "postgres://registry:hidden@host/name")
+
+    with pytest.raises(Misconfigured) as refused:
+        read_settings()
+
+    assert "REGISTRY_JOURNAL__URL" in refused.value.detail["en"]
+    assert "hidden" not in str(refused.value.detail)
+    assert refused.value.__cause__ is None

@@ -4,6 +4,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy.exc import OperationalError
 
@@ -21,6 +22,14 @@ from registry.storage import storing, unavailable
         # As the graph store says it.
         (OSError("IO error: No space left on device: While appending"), "full"),
         (RuntimeError("Read-only file system"), "read-only"),
+        (psycopg.errors.DiskFull(), "full"),
+        (psycopg.errors.ReadOnlySqlTransaction(), "read-only"),
+        (psycopg.errors.IoError(), "failed"),
+        (psycopg.errors.IndexCorrupted(), "damaged"),
+        (psycopg.errors.AdminShutdown(), "unreachable"),
+        (psycopg.errors.TooManyConnections(), "unreachable"),
+        (psycopg.OperationalError("connection failed"), "unreachable"),
+        (OperationalError("", {}, psycopg.InterfaceError("closed")), "unreachable"),
     ],
 )
 def test_what_the_disk_does_not_do_has_one_name(error: Exception, reason: str) -> None:
@@ -39,6 +48,9 @@ def test_what_the_disk_does_not_do_has_one_name(error: Exception, reason: str) -
         ValueError("No space left on device"),
         sqlite3.ProgrammingError("wrong"),
         RuntimeError("no"),
+        psycopg.errors.UniqueViolation(),
+        psycopg.errors.LockNotAvailable(),
+        psycopg.ProgrammingError("wrong"),
         OperationalError("SELECT", {}, sqlite3.OperationalError("locked")),
     ],
 )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from registry import uploads
-from registry.errors import Invalid, NotFound
+from registry.errors import Busy, Invalid, NotFound, RegistryError
 from registry.sandbox import Reason, Stopped
 from registry.sheets.faults import Fault
 
@@ -63,3 +63,24 @@ def test_a_file_that_takes_too_long_is_refused() -> None:
     """With the reason, and with what to do about it."""
     with pytest.raises(Invalid, match=r"deadline.*fewer rows"):
         uploads.ask(Recorder(Reason.DEADLINE), {"task": "table"})
+
+
+@pytest.mark.parametrize(
+    ("reason", "error", "calls"),
+    [
+        (Reason.KILLED, Busy, 2),
+        (Reason.BUSY, Busy, 1),
+        (Reason.MEMORY, Invalid, 1),
+        (Reason.DEADLINE, Invalid, 1),
+    ],
+)
+def test_only_what_a_file_did_is_held_against_it(
+    reason: Reason, error: type[RegistryError], calls: int
+) -> None:
+    """A worker killed from outside is replaced; if that is too, one may try again."""
+    worker = Recorder(reason)
+
+    with pytest.raises(error):
+        uploads.ask(worker, {})
+
+    assert len(worker.asked) == calls

@@ -1,10 +1,12 @@
 """Every kind of page of the website, in a real browser, on the real data."""
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
@@ -103,6 +105,25 @@ def test_refusal_breaks_no_rule_of_accessibility(
     assert (found.status, found.violations) == (404, [])
     assert found.wider == {"ltr": 0, "rtl": 0}
     assert found.strangers == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_query_in_the_background_has_a_page_like_the_others(
+    language: str, served: Operator, seen: Callable[[str], Seen]
+) -> None:
+    """Whoever began it sees its answer there."""
+    query = {"query": "SELECT ?t (COUNT(?s) AS ?n) { ?s a ?t } GROUP BY ?t"}
+    with httpx.Client(base_url=served.address) as client:
+        job = client.post("sparql/jobs", data=query).headers["location"]
+        while client.get(job).json()["state"] in {"queued", "running"}:
+            # Nothing tells that it is done but asking it.
+            time.sleep(0.1)
+
+    found = seen(f"{language}/sparql/jobs/{job.rpartition('/')[2]}")
+
+    assert (found.status, found.violations) == (200, [])
+    assert found.wider == {"ltr": 0, "rtl": 0}
+    assert (found.complaints, found.strangers) == ([], [])
 
 
 @every_page

@@ -19,14 +19,17 @@ from registry.lifecycle import Role
 from registry.people import Organisation
 from registry.settings import Settings, SiteSettings
 from tests.besieging import TORTURE, Besieged
-from tests.hostile.documents import DOCUMENT, TABLE, Hostile, documents
+from tests.hostile.documents import DOCUMENT, TABLE, TURTLE, Hostile, documents
 from tests.serving import UNLIMITED, Operator, free_port
 from tests.torture.test_hostile_queries import listening, watching
 
-NUMBER = max(TORTURE, 300) if TORTURE else 30
+NUMBER = TORTURE or 30
 SEED = 11
 SECONDS = 5.0 if TORTURE else 15.0
 MEMORY = 1024**3
+NODES_SECONDS = 30.0
+NODES_MEMORY = 3 * 1024**3
+"""What a document of 100,000 nodes may take to be checked or refused."""
 TABLE_KEY = "ilc-di15"
 SCHEMES = (
     "age",
@@ -152,6 +155,29 @@ def test_hostile_documents_harm_nobody(desk: Desk) -> None:
     assert projector == desk.besieged.permanent()
     assert slowest <= SECONDS
     assert max(watch.worker, watch.web) <= MEMORY
+
+
+@pytest.mark.parametrize(("nodes", "status"), [(100_000, 413), (25_000, 422)])
+def test_documents_of_very_many_nodes_are_refused_before_they_are_checked(
+    desk: Desk, nodes: int, status: int
+) -> None:
+    """By their length, or else by their number of statements; it takes no time."""
+    body = "".join(f"<#n{node}> a <https://x.example/C> .\n" for node in range(nodes))
+    one = Hostile("nodes", DOCUMENT, TURTLE, body.encode())
+    with watching(desk.besieged) as watch, desk.client() as client:
+        began = time.monotonic()
+        answer = desk.send(client, "", one)
+        seconds = time.monotonic() - began
+
+    print(
+        f"\n{nodes} nodes in {len(body) >> 10} KiB: {answer.status_code} after "
+        f"{seconds:.2f} s; largest worker {watch.worker >> 20} MiB, web process "
+        f"{watch.web >> 20} MiB"
+    )
+    assert answer.status_code == status
+    assert clean(one, answer)
+    assert seconds <= NODES_SECONDS
+    assert max(watch.worker, watch.web) <= NODES_MEMORY
 
 
 def clean(one: Hostile, answer: httpx.Response) -> bool:

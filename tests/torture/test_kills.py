@@ -7,6 +7,7 @@ alone is started again, as the service manager of the machine does. Nobody mends
 anything.
 """
 
+import json
 import os
 import random
 import signal
@@ -18,14 +19,17 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from statistics import quantiles
 
 import httpx
 
 from registry import wiring
+from registry.iris import RecordId
 from registry.lifecycle import Event
 from registry.settings import Settings
+from registry.statistics.description import structure_of
 from registry.store.oxigraph import OxigraphWriter
 from tests.serving import UNLIMITED, Operator, free_port
 from tests.torture import office
@@ -39,7 +43,23 @@ LONGEST = float(os.environ.get("REGISTRY_TORTURE_SECONDS", "1e9"))
 """Seconds after which enough have been killed, however many they are."""
 LATEST = 120.0
 """Seconds after which it is taken never to agree again."""
-LOADED = ("schemes/place-level.csv", "places/nuts.csv")
+SCHEMES = (
+    "age",
+    "citizenship",
+    "frequency",
+    "indic-il",
+    "obs-flag",
+    "place-level",
+    "reporting-area",
+    "sex",
+    "unit",
+)
+LOADED = (
+    *(f"schemes/{name}.csv" for name in SCHEMES),
+    "places/reporting-areas.csv",
+    "places/nuts.csv",
+    f"tables/{office.TABLE}.json",
+)
 ASIDE = (
     ("load", "places/municipalities.csv"),
     ("dump",),
@@ -47,12 +67,14 @@ ASIDE = (
 )
 """Commands that are run beside the server and killed."""
 WEIGHTS: Mapping[str, int] = {
-    "projector": 5,
-    "admission worker": 3,
-    "query worker": 5,
+    "projector": 8,
+    "admission worker": 4,
+    "sheet worker": 4,
+    "query worker": 4,
     "server": 3,
-    "everything": 2,
+    "everything": 1,
 }
+"""How often each is killed among the others; a start of the server takes longest."""
 
 
 @dataclass
@@ -171,7 +193,7 @@ def killed_beside(served: Served) -> Iterator[None]:
             turn += 1
             with served.operator.start(*command) as process:
                 # Most of them are past their imports by then.
-                stop.wait(random.uniform(0.5, 6))  # noqa: S311 - not a secret
+                stop.wait(random.uniform(0.5, 3))  # noqa: S311 - not a secret
                 if process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)
                     served.kills[command[0]] += 1
@@ -228,6 +250,7 @@ def check(operator: Operator, client: httpx.Client, ledgers: list[Ledger]) -> No
     assert (doubled, set(handed_in.values())) == (0, {1})
     assert set(submitted.values()) == set(handed_in)
     assert published == set(kept), "lost, or published without being asked"
+    assert figures_of(operator) == [n for ledger in ledgers for n in ledger.figures]
     assert {version.head.version for version in kept.values()} == {1}
     assert practices(client) == set(kept)
     assert listed(client) == set(kept)
@@ -235,6 +258,28 @@ def check(operator: Operator, client: httpx.Client, ledgers: list[Ledger]) -> No
         answer = client.get(record.replace("/id/", "/doc/") + ".jsonld")
         assert answer.is_success
         assert answer.json()["id"] == record
+
+
+def figures_of(operator: Operator) -> list[int]:
+    """Returns what stood in the cell of the table, but for its first version."""
+    record = RecordId("table", office.TABLE)
+    found = []
+    with closing(wiring.open_registry(Settings(data=operator.data))) as registry:
+        current = registry.journal.current(record)
+        assert current is not None
+        for number in range(2, current.head.version + 1):
+            version = registry.journal.version(record, number)
+            assert version is not None
+            columns = structure_of(json.loads(version.content.document)).columns
+            rows = (
+                dict(zip(columns, row, strict=True))
+                for row in chain.from_iterable(registry.tables.batches(version))
+            )
+            (figure,) = (
+                row["obs_value"] for row in rows if office.CELL.items() <= row.items()
+            )
+            found.append(int(str(figure)))
+    return found
 
 
 def quads(operator: Operator, *, fresh: bool) -> tuple[list[str], str]:
@@ -260,7 +305,10 @@ def figures(served: Served, ledgers: list[Ledger], seconds: float) -> str:
     times = [seconds for found in served.recovered.values() for seconds in found]
     soon = sum(seconds <= PROMISED for seconds in times)
     lines.append(f"{soon} of {len(times)} agreed again within {PROMISED:g} s")
-    acknowledged = sum(len(one.submitted) + len(one.published) for one in ledgers)
+    acknowledged = sum(
+        len(one.submitted) + len(one.published) + 2 * len(one.figures)
+        for one in ledgers
+    )
     lines.append(
         f"{acknowledged} changes acknowledged, {sum(one.again for one in ledgers)} "
         "requests sent again"
@@ -280,7 +328,7 @@ def test_whatever_is_killed_nothing_acknowledged_is_lost(tmp_path: Path) -> None
         httpx.Client(base_url=operator.address, timeout=10) as client,
     ):
         began = time.monotonic()
-        with office.working(operator, people) as ledgers:
+        with office.working(operator, people, figures=True) as ledgers:
             while not agrees(client, 1, None):
                 time.sleep(0.05)
             with killed_beside(served):

@@ -129,6 +129,7 @@ class Entries:
 
         Raises:
             NotFound: there is none, or it is nobody's business.
+            TooMany: the person has had too much checked.
         """
         person = self.site.guard.required(request)
         draft = self._kept(person, request.path_params["id"])
@@ -137,6 +138,7 @@ class Entries:
         query = request.query_params
         shown = Shown(notice="saved" if "save" in query else "")
         if "check" in query:
+            self.site.guard.pace.count(person)
             shown = self._checked(draft, 200)
         return self._page(request, language, person, draft, shown)
 
@@ -210,6 +212,8 @@ class Entries:
     def _submitted(
         self, request: Request, language: str, person: Person, draft: Draft
     ) -> Response:
+        # What was typed is saved by now, whether it is too much or not.
+        self.site.guard.pace.count(person)
         registry, shown = self.site.registry, self._checked(draft, 422)
         checked, sure = shown.checked, Given(draft.fields).values(NEW)
         if checked is None or not checked.ready or checked.proposal.stale:

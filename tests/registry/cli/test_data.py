@@ -115,3 +115,17 @@ def test_rebuild_reports_what_it_projected(operator: Operator) -> None:
         ran = operator.run("rebuild")
     assert ran.returncode == 1
     assert "Another process is writing" in ran.stderr
+
+
+def test_verify_compares_the_graph_store_if_asked(operator: Operator) -> None:
+    """Until it was made there is nothing to compare; then it is as the journal says."""
+    operator.run("init")
+    assert operator.run("load", "schemes/place-level.csv").returncode == 0
+
+    before = operator.run("verify", "--engine")
+    operator.run("rebuild")
+    after = operator.run("verify", "--engine")
+
+    assert (before.returncode, after.returncode) == (1, 0)
+    assert "No data have been published" in before.stderr
+    assert "holds what the journal says" in after.stderr

@@ -1,31 +1,34 @@
-import sqlite3
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
+
+from sqlalchemy import select
 
 from registry.directory.tickets import SqlTickets
 from registry.journal.sql import SqlJournal
+from registry.journal.tables import TICKET
+from tests.rows import written
 
 
 def test_the_secret_is_not_kept(
-    journal: SqlJournal, clock: Callable[[], datetime], tmp_path: Path
+    journal: SqlJournal, clock: Callable[[], datetime]
 ) -> None:
     """Whoever reads the database cannot use what was mailed."""
-    secret = SqlTickets(journal.engine, clock).issue("p", {}, timedelta(hours=1))
+    secret = SqlTickets(journal.engine, clock).issue("p", {"to": "x"}, timedelta(1))
 
-    with sqlite3.connect(tmp_path / "journal.sqlite") as database:
-        assert secret not in "\n".join(database.iterdump())
-    database.close()
+    kept = written(journal.engine)
+
+    assert '{"to": "x"}' in kept
+    assert secret not in kept
 
 
 def test_what_has_expired_is_forgotten(
-    journal: SqlJournal, clock: Callable[[], datetime], tmp_path: Path
+    journal: SqlJournal, clock: Callable[[], datetime]
 ) -> None:
     """Old tickets do not pile up."""
     tickets = SqlTickets(journal.engine, clock)
     tickets.issue("old", {}, timedelta(milliseconds=1))
+
     tickets.issue("new", {}, timedelta(hours=1))
 
-    with sqlite3.connect(tmp_path / "journal.sqlite") as database:
-        assert database.execute("SELECT purpose FROM ticket").fetchall() == [("new",)]
-    database.close()
+    with journal.engine.connect() as connection:
+        assert connection.scalars(select(TICKET.c.purpose)).all() == ["new"]

@@ -76,6 +76,20 @@ def test_a_code_that_was_sent_for_somebody_else(
     assert client.identity(code, BACK, **{**sent, wrong: new_secret()}) is None
 
 
+def test_the_log_says_nothing_of_the_person(
+    client: OpenIdProvider, other: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Why nobody is confirmed, but not what the provider said."""
+    sent = _sent()
+    code = _code(client, other, "ann@one.example", sent)
+
+    assert client.identity(code, BACK, **{**sent, "nonce": new_secret()}) is None
+
+    (line,) = [line for line in caplog.records if line.levelname == "WARNING"]
+    assert line.getMessage() == "identity not confirmed"
+    assert line.__dict__["reason"].isidentifier()
+
+
 def test_a_provider_that_does_not_know_us(other: Provider) -> None:
     """With a wrong secret nothing is confirmed."""
     stranger = OpenIdProvider(other.issuer, CLIENT, "another secret")

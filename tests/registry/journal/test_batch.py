@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from registry.iris import RecordId
 from registry.journal.batch import SIZE, Batch, BatchStatements
-from registry.journal.dialects import engine, journal_url
+from registry.journal.dialects import engine, journal_url, writing
 from registry.journal.migrations import migrate
 from registry.journal.sql import SqlJournal
 from registry.journal.tables import CONTENT
@@ -18,10 +18,12 @@ FIRST, SECOND = Content("{}", "<a> <b> <c> .\n"), Content("[]", "<a> <b> <c> .\n
 
 
 @pytest.fixture
-def connection(tmp_path: Path, clock: Callable[[], datetime]) -> Iterator[Connection]:
+def connection(
+    place: str | Path, clock: Callable[[], datetime]
+) -> Iterator[Connection]:
     """A connection to an empty journal."""
-    database = engine(journal_url(tmp_path / "journal.sqlite"))
-    with database.begin() as made:
+    database = engine(journal_url(place))
+    with writing(database) as made:
         migrate(made, clock)
         yield made
     database.dispose()

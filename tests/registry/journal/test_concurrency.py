@@ -21,13 +21,13 @@ BASE = "http://127.0.0.1:8000/"
 WRITER = """
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from registry.iris import RecordId
+from registry.journal.places import place_of
 from registry.journal.sql import open_
 from registry.lifecycle import Event
 from registry.record import Change, Content
 
-place, name, count = Path(sys.argv[1]), sys.argv[2], int(sys.argv[3])
+place, name, count = place_of(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 journal = open_(place, lambda: datetime.now(UTC))
 for number in range(count):
     record = RecordId("course", f"{name}-{number}")
@@ -39,10 +39,10 @@ for number in range(count):
 """
 
 
-def start(path: Path, name: str, count: int) -> subprocess.Popen[str]:
+def start(place: str | Path, name: str, count: int) -> subprocess.Popen[str]:
     """Starts a process that publishes records and prints each when acknowledged."""
     return subprocess.Popen(
-        [sys.executable, "-c", WRITER, str(path), name, str(count)],
+        [sys.executable, "-c", WRITER, str(place), name, str(count)],
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -58,11 +58,10 @@ def publish(journal: SqlJournal, record: RecordId) -> None:
         writer.append(Change(record, Event.ACCEPTED, "b", decides=entry.sequence))
 
 
-def test_two_processes_make_one_chain(tmp_path: Path, clock: Clock) -> None:
+def test_two_processes_make_one_chain(place: str | Path, clock: Clock) -> None:
     """Writers that interleave leave a chain without a fork or a gap."""
-    path = tmp_path / "journal.sqlite"
-    journal = create(path, BASE, clock)
-    writers = [start(path, name, 60) for name in ("x", "y")]
+    journal = create(place, BASE, clock)
+    writers = [start(place, name, 60) for name in ("x", "y")]
 
     acknowledged = [writer.communicate(timeout=60)[0].split() for writer in writers]
 
@@ -123,22 +122,21 @@ def test_a_stream_stays_as_it_began(journal: SqlJournal) -> None:
 
 
 def test_a_killed_writer_loses_nothing_acknowledged(
-    tmp_path: Path, clock: Clock
+    place: str | Path, clock: Clock
 ) -> None:
     """After SIGKILL at any point, what was said to be done is there, and whole."""
-    path = tmp_path / "journal.sqlite"
-    create(path, BASE, clock).close()
+    create(place, BASE, clock).close()
     chance = random.Random(7)  # noqa: S311 - where to kill, not a secret
     acknowledged: list[str] = []
     for name in "abcd":
-        with start(path, name, 100_000) as writer:
+        with start(place, name, 100_000) as writer:
             assert writer.stdout is not None
             for _ in range(chance.randrange(1, 60)):
                 acknowledged.append(writer.stdout.readline().strip())
             writer.kill()
             acknowledged.extend(writer.stdout.read().split())
 
-    journal = open_(path, clock)
+    journal = open_(place, clock)
     published = {each.head.record.key for each in journal.heads()}
 
     assert set(acknowledged) <= published
@@ -147,19 +145,79 @@ def test_a_killed_writer_loses_nothing_acknowledged(
     journal.close()
 
 
-def test_a_retry_after_a_crash_publishes_once(tmp_path: Path, clock: Clock) -> None:
+def test_a_retry_after_a_crash_publishes_once(place: str | Path, clock: Clock) -> None:
     """A transaction that was committed but never acknowledged is not made twice."""
-    path = tmp_path / "journal.sqlite"
-    journal = create(path, BASE, clock)
-    with start(path, "a", 100_000) as writer:
+    journal = create(place, BASE, clock)
+    with start(place, "a", 100_000) as writer:
         assert writer.stdout is not None
         for _ in range(5):
             writer.stdout.readline()
         writer.kill()
 
-    again = start(path, "a", 200)
+    again = start(place, "a", 200)
 
     assert len(again.communicate(timeout=60)[0].split()) == 200
     versions = {each.head.record.key: each.head.version for each in journal.heads()}
     assert {versions[f"a-{number}"] for number in range(200)} == {1}
+    journal.close()
+
+
+RACER = """
+import sys
+from datetime import UTC, datetime
+from registry.errors import Conflict
+from registry.iris import RecordId
+from registry.journal.places import place_of
+from registry.journal.sql import open_
+from registry.lifecycle import Event
+from registry.record import Change, Content
+
+name, rounds = sys.argv[2], int(sys.argv[3])
+journal = open_(place_of(sys.argv[1]), lambda: datetime.now(UTC))
+record = RecordId("course", "one")
+for number in range(rounds):
+    while True:
+        head = journal.head(record)
+        base = 0 if head is None else head.version
+        content = Content("{}", f"{name} {number}")
+        try:
+            with journal.write(f"{name}-{number}") as writer:
+                entry = writer.append(
+                    Change(record, Event.SUBMITTED, "a", content=content, based_on=base)
+                )
+                number_of_it = entry.sequence
+                writer.append(Change(record, Event.ACCEPTED, "b", decides=number_of_it))
+        except Conflict as error:
+            print("stale", flush=True)
+        else:
+            print("done", base + 1, flush=True)
+            break
+"""
+
+
+def test_those_who_change_one_record_never_overwrite_each_other(
+    place: str | Path, clock: Clock
+) -> None:
+    """Of several who stand on one version one wins; the others are told, and retry."""
+    journal = create(place, BASE, clock)
+    racers = [
+        subprocess.Popen(
+            [sys.executable, "-c", RACER, str(place), name, "15"],
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        for name in "xyz"
+    ]
+
+    said = [racer.communicate(timeout=90)[0].splitlines() for racer in racers]
+
+    won = [line.split()[1] for lines in said for line in lines if line != "stale"]
+    assert sorted(map(int, won)) == list(range(1, 46))
+    accepted = [
+        entry.version
+        for entry in journal.history(RecordId("course", "one"))
+        if entry.event is Event.ACCEPTED
+    ]
+    assert accepted == list(range(1, 46))
+    assert list(journal.verify())[-1] == journal.tip()[0] == 90
     journal.close()

@@ -18,9 +18,9 @@ def test_a_dump_of_what_is_not_yet_written_is_refused(journal: SqlJournal) -> No
     assert journal.dumps.latest() is None
 
 
-def test_those_who_publish_at_once_take_turns(tmp_path: Path) -> None:
+def test_those_who_publish_at_once_take_turns(place: str | Path) -> None:
     """Two who publish the same files at the same time publish them once."""
-    place, start = tmp_path / "journal.sqlite", Barrier(2)
+    start = Barrier(2)
     create(place, BASE, lambda: DAWN).close()
 
     def publish() -> None:

@@ -28,9 +28,9 @@ def time() -> Setting:
 
 
 @pytest.fixture
-def kept(tmp_path: Path, time: Setting) -> Iterator[SqlJournal]:
+def kept(place: str | Path, time: Setting) -> Iterator[SqlJournal]:
     """A journal whose time a test sets."""
-    made = create(tmp_path / "journal.sqlite", BASE, time)
+    made = create(place, BASE, time)
     yield made
     made.close()
 

@@ -8,15 +8,15 @@ from sqlalchemy import Engine, insert, inspect, select
 
 from registry.desks.tables import SUBMISSION
 from registry.errors import Misconfigured
-from registry.journal.dialects import engine, journal_url
+from registry.journal.dialects import engine, journal_url, writing
 from registry.journal.migrations import MIGRATIONS, applied, migrate
 from registry.journal.tables import METADATA, MIGRATION
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    """An empty database."""
-    made = engine(journal_url(tmp_path / "migrated.sqlite"))
+def database(empty: str | Path) -> Iterator[Engine]:
+    """An empty database of each kind."""
+    made = engine(journal_url(empty))
     yield made
     made.dispose()
 
@@ -63,30 +63,30 @@ def schema(database: Engine) -> dict[str, Any]:
 
 
 def test_the_migrations_lead_to_the_tables(
-    database: Engine, tmp_path: Path, clock: Callable[[], datetime]
+    database: Engine, clock: Callable[[], datetime]
 ) -> None:
     """A migrated database equals one made from the declared tables."""
-    declared = engine(journal_url(tmp_path / "declared.sqlite"))
-    METADATA.create_all(declared)  # those of the edges beside the journal too
+    METADATA.create_all(database)  # those of the edges beside the journal too
     assert SUBMISSION.metadata is METADATA
+    declared = schema(database)
+    METADATA.drop_all(database)
 
-    with database.begin() as connection:
+    with writing(database) as connection:
         count = migrate(connection, clock)
 
     assert count == len(MIGRATIONS)
-    assert schema(database) == schema(declared)
-    declared.dispose()
+    assert schema(database) == declared
 
 
 def test_what_was_applied_is_not_applied_again(
     database: Engine, clock: Callable[[], datetime]
 ) -> None:
     """Each migration is recorded with its time, and made once."""
-    with database.begin() as connection:
+    with writing(database) as connection:
         assert applied(connection) == 0
         migrate(connection, clock)
 
-    with database.begin() as connection:
+    with writing(database) as connection:
         assert migrate(connection, clock) == 0
         assert applied(connection) == len(MIGRATIONS)
         assert [tuple(row) for row in connection.execute(select(MIGRATION))] == [
@@ -99,7 +99,7 @@ def test_a_newer_database_is_refused(
     database: Engine, clock: Callable[[], datetime]
 ) -> None:
     """A program does not touch a journal that it may not understand."""
-    with database.begin() as connection:
+    with writing(database) as connection:
         migrate(connection, clock)
         connection.execute(
             insert(MIGRATION), {"number": 99, "title": "later", "applied": ""}

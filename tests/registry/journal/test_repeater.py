@@ -15,14 +15,13 @@ SUBMISSION = Change(RECORD, Event.SUBMITTED, "ann", content=Content("{}", "a"))
 
 
 def test_a_key_is_remembered_by_the_next_process(
-    tmp_path: Path, clock: Callable[[], datetime]
+    place: str | Path, clock: Callable[[], datetime]
 ) -> None:
     """What was answered is in the database, not in memory."""
-    path = tmp_path / "journal.sqlite"
     answers = []
     for opened in (
-        create(path, "http://127.0.0.1:8000/", clock),
-        open_(path, clock),
+        create(place, "http://127.0.0.1:8000/", clock),
+        open_(place, clock),
     ):
         with opened.write("key") as writer:
             answers.append(writer.append(SUBMISSION))

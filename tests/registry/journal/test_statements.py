@@ -1,10 +1,8 @@
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import Engine, bindparam, insert, select
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.pool import PoolProxiedConnection
 
 from registry.journal.dialects import engine, journal_url
@@ -15,9 +13,9 @@ HOSTILE = "'; DROP TABLE meta; --"
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[Engine]:
-    """A database with one empty table."""
-    made = engine(journal_url(tmp_path / "some.sqlite"))
+def database(empty: str | Path) -> Iterator[Engine]:
+    """A database of each kind with one empty table."""
+    made = engine(journal_url(empty))
     META.create(made)
     yield made
     made.dispose()
@@ -64,42 +62,3 @@ def test_values_are_named_and_constants_stay(
     assert read.rows(connection, after="a", limit=1) == [{"name": "b"}]
     assert read.first(connection, after=HOSTILE, limit=9) == {"name": "a"}
     assert read.first(connection, after="c", limit=9) is None
-
-
-class Cursor:
-    """A driver's cursor that notes what it is asked."""
-
-    def __init__(self, asked: list[tuple[str, Any]]) -> None:
-        self.asked = asked
-
-    def execute(self, sql: str, values: Any) -> None:
-        """Notes the statement and its values."""
-        self.asked.append((sql, values))
-
-    def fetchall(self) -> list[tuple[str, ...]]:
-        """Returns one row."""
-        return [("a",)]
-
-    def close(self) -> None:
-        """Does nothing."""
-
-
-def test_drivers_that_name_values_get_them_by_name() -> None:
-    """PostgreSQL's drivers are given a mapping where SQLite's is given a tuple."""
-    asked: list[tuple[str, Any]] = []
-
-    class Connection:
-        def cursor(self) -> Cursor:
-            return Cursor(asked)
-
-    read = Prepared(
-        select(META.c.name).where(META.c.value == bindparam("wanted")),
-        postgresql.dialect(),  # type: ignore[no-untyped-call]
-    )
-
-    rows = read.rows(Connection(), wanted=HOSTILE)  # type: ignore[arg-type]
-
-    assert rows == [{"name": "a"}]
-    ((sql, values),) = asked
-    assert "%(wanted)s" in sql
-    assert values == {"wanted": HOSTILE}

@@ -27,9 +27,8 @@ SAR = RecordId("institution", "sar")
 
 
 @pytest.fixture
-def path(tmp_path: Path, clock: Callable[[], datetime]) -> Path:
+def path(place: str | Path, clock: Callable[[], datetime]) -> str | Path:
     """A journal with one published record and one open submission."""
-    place = tmp_path / "journal.sqlite"
     journal = create(place, "http://127.0.0.1:8000/", clock)
     with journal.write() as writer:
         for text in "ab":
@@ -45,14 +44,14 @@ def path(tmp_path: Path, clock: Callable[[], datetime]) -> Path:
     ("statement", "rule"),
     [
         (update(ENTRY).where(ENTRY.c.sequence == 3).values(actor="ann"), "four_eyes"),
-        (update(ENTRY).where(ENTRY.c.sequence == 3).values(decides=9), "FOREIGN"),
-        (update(ENTRY).where(ENTRY.c.sequence == 1).values(digest="0"), "FOREIGN"),
+        (update(ENTRY).where(ENTRY.c.sequence == 3).values(decides=9), "(?i)foreign"),
+        (update(ENTRY).where(ENTRY.c.sequence == 1).values(digest="0"), "(?i)foreign"),
         (update(ENTRY).where(ENTRY.c.sequence == 1).values(sequence=0), "one"),
         (update(ENTRY).where(ENTRY.c.sequence == 3).values(submitter=None), "submit"),
         (update(ENTRY).where(ENTRY.c.sequence == 3).values(digest=None), "whole"),
         (update(HEAD).values(version=0), "head_has_content"),
         (insert(TIP).values(id=2, sequence=0, hash="", at=""), "tip_is_one_row"),
-        (delete(CONTENT), "FOREIGN"),
+        (delete(CONTENT), "(?i)foreign"),
         (insert(ACTOR).values(id="1", name="Ann", erased_at="2026"), "erased_whole"),
         (
             insert(DUMP).values(number=1, sequence=4, after=3, at="", files="[]"),
@@ -80,7 +79,9 @@ def path(tmp_path: Path, clock: Callable[[], datetime]) -> Path:
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
-def test_the_database_itself_refuses(path: Path, statement: Any, rule: str) -> None:
+def test_the_database_itself_refuses(
+    path: str | Path, statement: Any, rule: str
+) -> None:
     """What the code must never write cannot be written by hand either."""
     database = engine(journal_url(path))
 
@@ -101,14 +102,14 @@ def test_the_database_itself_refuses(path: Path, statement: Any, rule: str) -> N
     ],
     ids=["a second decision", "the same version again"],
 )
-def test_a_version_is_published_once(path: Path, values: dict[str, int]) -> None:
+def test_a_version_is_published_once(path: str | Path, values: dict[str, int]) -> None:
     """Neither can a submission be decided twice, nor a version be made twice."""
     database = engine(journal_url(path))
     with database.connect() as connection:
         row = connection.execute(select(ENTRY).where(ENTRY.c.sequence == 3)).one()
 
     with (
-        pytest.raises(IntegrityError, match="UNIQUE"),
+        pytest.raises(IntegrityError, match=r"(?i)unique"),
         database.begin() as connection,
     ):
         connection.execute(insert(ENTRY), {**row._mapping, **values, "sequence": 4})

@@ -33,9 +33,9 @@ def time() -> Setting:
 
 
 @pytest.fixture
-def outbox(tmp_path: Path, time: Setting) -> Iterator[SqlOutbox]:
+def outbox(place: str | Path, time: Setting) -> Iterator[SqlOutbox]:
     """An empty outbox."""
-    journal = create(tmp_path / "journal.sqlite", "http://127.0.0.1:8000/", time)
+    journal = create(place, "http://127.0.0.1:8000/", time)
     yield SqlOutbox(journal.engine, time)
     journal.close()
 

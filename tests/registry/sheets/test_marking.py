@@ -3,7 +3,7 @@ from pathlib import Path
 
 import openpyxl
 
-from registry.sheets.marking import Remark, harmless, marked
+from registry.sheets.marking import Remark, marked
 
 REMARKS = [
     Remark(2, "b", "Грешно."),
@@ -51,9 +51,3 @@ def test_a_workbook_gets_colours_comments_and_a_column(tmp_path: Path) -> None:
     assert sheet["B2"].fill.fgColor.rgb == sheet["A3"].fill.fgColor.rgb
     assert (sheet["A2"].comment, sheet["B2"].value) == (None, 2)
     assert back["Друг"]["A1"].value == "остава"
-
-
-def test_a_remark_is_no_formula() -> None:
-    """Whatever it begins with."""
-    assert harmless("=1+1") == "'=1+1"
-    assert harmless("дума") == "дума"

@@ -1,6 +1,6 @@
 import pytest
 
-from registry.sheets.wording import Wording, spoken
+from registry.sheets.wording import Wording, harmless, spoken
 
 NAMES = {
     "F": {"bg": "жени", "en": "females"},
@@ -41,3 +41,9 @@ def test_a_code_is_said_with_its_name() -> None:
     assert spoken("F", {"bg": "жени"}, "en") == "F – жени"
     assert spoken("F", {"en": "two\nlines"}, "en") == "F – two lines"
     assert spoken("F", {}, "bg") == "F"
+
+
+def test_a_remark_is_no_formula() -> None:
+    """Whatever it begins with."""
+    assert harmless("=1+1") == "'=1+1"
+    assert harmless("дума") == "дума"

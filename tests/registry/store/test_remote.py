@@ -1,15 +1,16 @@
 """What only a SPARQL server can do to us, shown with the real ones."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from registry.errors import Busy, EngineUnavailable, QueryRefused, RegistryError
-from registry.ports import Query
+from registry.ports import Answer, Query
 from registry.store.dialects import Server
 from registry.store.oxigraph import read_current
-from registry.store.queries import QueryLimits
+from registry.store.queries import QueryLimits, QueryPool
 from registry.store.remote import RemoteGraphs, RemoteWriter
 from registry.store.server import client
 from tests import engines, virtuoso
@@ -122,7 +123,10 @@ def test_virtuoso_that_is_killed_repeats_and_skips_nothing(
 ) -> None:
     """What was acknowledged with its number is there after a crash."""
     server = Server(small.address, "virtuoso", virtuoso.USER, virtuoso.PASSWORD)
-    with RemoteWriter(tmp_path, BASE, server, fresh=True) as writer:
+    now = [0.0]
+    with RemoteWriter(
+        tmp_path, BASE, server, fresh=True, clock=lambda: now[0]
+    ) as writer:
         writer.replace([(G1, MANY), (G2, triple('"старо"@bg'))], 1)
         writer.replace([(G2, triple('"ново"@bg'))], 2)
 
@@ -131,6 +135,7 @@ def test_virtuoso_that_is_killed_repeats_and_skips_nothing(
             writer.replace([(G2, triple('"изгубено"@bg'))], 3)
         assert caught.value.extra["reason"] == "away"
         small.begin()
+        now[0] = 6.0
 
         assert writer.sequence() == 2
         assert list(writer.triples(G2)) == [*writer.normal(triple('"ново"@bg'))]
@@ -200,6 +205,23 @@ def test_deadline_holds_over_a_slow_server(tmp_path: Path) -> None:
                 limits=limits,
             )
     assert caught.value.extra == {"rule": "deadline", "limit": 1}
+
+
+def test_work_in_the_background_asks_the_server_too(tmp_path: Path) -> None:
+    """A job has the answer of the server, and nothing is copied for it."""
+    with engines.oxigraph(tmp_path / "database") as server:
+        with RemoteWriter(tmp_path / "pointer", BASE, server) as writer:
+            writer.replace([(G1, triple('"a"'))], 4)
+            writer.publish()
+
+        async def work() -> Answer:
+            pool = QueryPool(tmp_path / "pointer", BASE, QueryLimits(workers=1), server)
+            async with pool:
+                query = Query(f"SELECT ?o {{ ?s <{P}> ?o }}")
+                return await pool.work(query, "text/csv", tmp_path / "copy")
+
+        assert asyncio.run(work()) == Answer(b"o\r\na\r\n", 4)
+    assert not (tmp_path / "copy").exists()
 
 
 def test_server_that_is_away_is_asked_now_and_then(tmp_path: Path) -> None:

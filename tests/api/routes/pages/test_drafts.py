@@ -1,6 +1,7 @@
 import json
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -121,6 +122,19 @@ def test_checking_hands_nothing_in(office: Stage) -> None:
     assert "It can be handed in; this could be better" in answer.text
     assert submitted(office) == []
     assert len(office.sample.drafts.of(["haskovo"])) == 1
+
+
+def test_so_much_is_checked_within_a_minute(tmp_path: Path) -> None:
+    """Checks cost time; what was typed is kept all the same."""
+    with stage(tmp_path, person=1) as office:
+        sheet = filled(office.ann)
+        checked = office.ann.sends(sheet, "check")
+        again = office.ann.sends(filled(office.ann), "submit")
+
+        assert (checked.status_code, again.status_code) == (200, 429)
+        assert int(again.headers["retry-after"]) <= 60
+        assert submitted(office) == []
+        assert len(office.sample.drafts.of(["haskovo"])) == 2
 
 
 def test_rows_are_added_and_taken_away_with_all_that_was_typed(office: Stage) -> None:

@@ -67,3 +67,15 @@ def test_real_table_comes_back() -> None:
     header, *found = csv.reader(StringIO(text, newline=""))
     assert tuple(header) == structure.columns
     assert [tuple(cell or None for cell in row) for row in found] == list(rows)
+
+
+def test_a_spreadsheet_takes_no_name_for_a_formula() -> None:
+    """Nor a code; numbers stay numbers, and other programs get texts as they are."""
+    row = ("A", "COMPLET", "TOTAL", "F", "=1+1", "2022", "-18014", "")
+    chosen = columns(STRUCTURE, CAPTION, Shown.CODES)
+
+    sheet = b"".join(format_.write([[row]], chosen, bom=True)).decode("utf-8-sig")
+    data = b"".join(format_.write([[row]], chosen, bom=False)).decode()
+
+    assert sheet.splitlines()[1] == "A,COMPLET,TOTAL,F,'=1+1,2022,-18014,"
+    assert data.splitlines()[1] == "A,COMPLET,TOTAL,F,=1+1,2022,-18014,"
