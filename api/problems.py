@@ -306,12 +306,22 @@ class FailureBarrier:
             log.exception("request failed", extra={"reference": reference})
             if started or scope["type"] != "http":
                 raise
-            request, disk = Request(scope, receive), storage.unavailable(error)
-            if disk is None:
+            request, refusal = Request(scope, receive), _refusal(error)
+            if refusal is None:
                 response = self.problems.of_failure(request, reference)
             else:
-                response = self.problems.of_error(request, disk)
+                response = self.problems.of_error(request, refusal)
             await response(scope, receive, send)
+
+
+def _refusal(error: Exception) -> RegistryError | None:
+    """Returns what a failure around the routes means, if that is known.
+
+    Such as a database that is away when it is asked whether a page still holds.
+    """
+    if isinstance(error, errors.StorageUnavailable):
+        return error
+    return storage.unavailable(error)
 
 
 def wait_of(error: RegistryError) -> object:

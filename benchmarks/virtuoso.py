@@ -23,6 +23,10 @@ LockFile = {folder}/virtuoso.lck
 TransactionFile = {folder}/virtuoso.trx
 xa_persistent_file = {folder}/virtuoso.pxa
 
+[TempDatabase]
+DatabaseFile = {folder}/virtuoso-temp.db
+TransactionFile = {folder}/virtuoso-temp.trx
+
 [Parameters]
 ServerPort = {host}:{client}
 DirsAllowed = {data}
@@ -57,7 +61,7 @@ def virtuoso(folder: Path, data: Path) -> Iterator[Server]:
     settings.write_text(
         _SETTINGS.format(folder=folder, data=data, host=HOST, port=port, client=client)
     )
-    # Without `+wait` it stays our child, to be stopped by its id.
+    # In the foreground it stays our child, to be stopped by its id.
     command = [str(BINARY), "+foreground", "+configfile", str(settings)]
     server = Server(command, port, "/sparql?query=ASK%7B%7D")
     with running(server):

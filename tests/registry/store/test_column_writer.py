@@ -6,7 +6,7 @@ import pytest
 
 from registry.namespaces import INTG, QB, RDF, XSD
 from registry.store.column_writer import ColumnWriter
-from registry.store.columns import INTEGER, TYPE, read_columns
+from registry.store.columns import INTEGER, TYPE, Column, read_columns
 from registry.store.oxigraph import OxigraphWriter, read_current
 
 BASE = "http://example.org/"
@@ -31,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "snapshot"
 
 
-def published(folder: Path, *pieces: str) -> tuple[list[str], dict[str, object]]:
+def published(folder: Path, *pieces: str) -> tuple[list[str], dict[str, Column]]:
     """Returns what is outside and what the columns of a table are."""
     writer = ColumnWriter(folder.parent, empty=True)
     for _, made in writer.watch([(GRAPH, iter(pieces))]):

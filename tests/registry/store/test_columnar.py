@@ -277,7 +277,8 @@ def queries(draw: st.DrawFn) -> str:
     end = f"GROUP BY {' '.join(keys)}" if keys and (added or not distinct) else ""
     if added and draw(st.integers(0, 4)) == 0:
         end += f" HAVING({draw(st.sampled_from(['COUNT(*) > 1', 'SUM(?n) > 0']))})"
-    if added and draw(st.booleans()):
+    ordered = draw(st.booleans())
+    if added and ordered:
         end += " ORDER BY " + draw(st.sampled_from(["DESC(?x0)", "SUM(?n)", "?x0"]))
     return f"SELECT {distinct}{' '.join(chosen or ['?sex'])} {{ {body} }} {end}"
 
