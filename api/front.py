@@ -168,7 +168,5 @@ class Front:
 
 
 def _size(name: Key) -> int:
-    return sum(
-        sum(map(len, part)) if isinstance(part, tuple) else len(part)  # type: ignore[arg-type] # text or bytes
-        for part in name
-    )
+    path, query, *headers = name
+    return len(str(path)) + len(str(query)) + sum(len(str(pair)) for pair in headers)

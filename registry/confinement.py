@@ -236,12 +236,12 @@ def main(task: str, memory: int, cpu: int, descriptor: int, network: int = 0) ->
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.set_blocking(sys.stderr.fileno(), False)
     follow_parent()
-    _give_way()
     level = confine(memory, network=bool(network))
     module, _, function = task.partition(":")
     work: Callable[[bytes], bytes] = getattr(importlib.import_module(module), function)
     with socket.socket(fileno=descriptor) as channel:
         send(channel, HELLO, level.encode())
+        _give_way()
         serve(work, channel, cpu)
 
 
