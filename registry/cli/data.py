@@ -98,14 +98,16 @@ def _print_outcomes(outcomes: list[Outcome], form: console.Format) -> None:
 
 
 def rebuild() -> None:
-    """Make every projection anew from the journal."""
+    """Make every projection anew from the journal.
+
+    What records lack is found by the server, which answers meanwhile.
+    """
     with wiring.writer(read_settings(), fresh=True) as writer:
         total, _ = writer.journal.tip()
         with console.progress() as bar:
             task = bar.add_task("journal", total=total)
             count = writer.catch_up(lambda reached: bar.update(task, completed=reached))
         writer.graphs.publish()
-        writer.find_gaps()
         activities = writer.catalogue.state().number
         console.error.print(
             f"Projected {count - activities} records and {activities} activities of "
