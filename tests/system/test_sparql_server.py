@@ -161,15 +161,21 @@ ALIKE = (
 """Queries that Virtuoso answers as the embedded store does."""
 
 
+ACCEPT = {
+    "SELECT": "text/csv",
+    "ASK": "application/sparql-results+json",
+    "CONSTRUCT": "application/n-triples",
+}
+
+
 def alike(http: httpx.Client, base: str) -> list[list[str]]:
     """Returns the answers to them, the lines of each in order where that is open."""
     answers = []
     for text in ALIKE:
-        accept = "text/csv, application/sparql-results+json;q=.9, application/n-triples"
         answer = http.get(
             "sparql",
             params={"query": text.replace("@", base) if "STARTS" in text else text},
-            headers={"Accept": accept},
+            headers={"Accept": ACCEPT[text.split()[0]]},
         )
         assert answer.status_code == 200, (text, answer.text)
         lines = answer.text.split("\n")
