@@ -153,7 +153,6 @@ ALIKE = (
     f'SELECT ?p ?n {{ ?p <{SKOS}prefLabel> ?n FILTER(CONTAINS(?n, "Хас")) }} '
     "ORDER BY ?p ?n",
     f"SELECT ?p ?d {{ ?p <{DCT}modified> ?d }} ORDER BY ?p ?d LIMIT 50",
-    f"SELECT ?p ?q {{ ?p <{SKOS}broader>+ ?q }} ORDER BY ?p ?q LIMIT 100",
     f'ASK {{ ?p <{SKOS}prefLabel> "Хасково"@bg }}',
     f"CONSTRUCT {{ ?p <{SKOS}prefLabel> ?n }} WHERE {{ ?p <{SKOS}prefLabel> ?n ; "
     f'<{SKOS}notation> "BG422" }}',
