@@ -7,12 +7,15 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import openapi
 from api.admission import Admission
 from api.asking import Asking
 from api.budgets import Budgets
 from api.cookies import Cookies
+from api.direct import Direct
+from api.front import Front
 from api.headers import PublicHeaders
 from api.meters import Meters
 from api.observing import Observed, Routed
@@ -69,6 +72,24 @@ A format is chosen by the header `Accept`, or by the extension of an address.
 Answers carry strong `ETag`s. Refusals are problem documents (RFC 9457) in the
 language of the reader; their kinds are listed at `/problems/`.
 """
+
+
+class Application(FastAPI):
+    """The routes, and around all of the framework what each request passes first.
+
+    Attributes:
+        entrance: what requests come to; it leads to the routes.
+    """
+
+    entrance: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers a request."""
+        await (self.entrance or self.routed)(scope, receive, send)
+
+    async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answers by a route."""
+        await super().__call__(scope, receive, send)
 
 
 def application(
@@ -129,7 +150,7 @@ def application(
         ),
     )
     problems = Problems(base, site.web)
-    app = FastAPI(
+    app = Application(
         title="Integration registry",
         version="1",
         description=_DESCRIPTION,
@@ -163,17 +184,27 @@ def application(
     return app
 
 
-def _surround(app: FastAPI, site: Site, problems: Problems, meters: Meters) -> None:
+def _surround(app: Application, site: Site, problems: Problems, meters: Meters) -> None:
     """Puts around the routes what each request passes, the innermost first."""
     settings, base = site.registry.settings.site, site.base
     secure = base.startswith("https:")
     app.add_middleware(Routed, routes=lambda: app.routes)
-    app.add_middleware(Cookies, secure=secure)
+    way: ASGIApp = Cookies(app.routed, secure=secure)
+    way = Direct(
+        way,
+        sparql.Endpoint(site).get,
+        "/sparql",
+        position=site.registry.queries.position,
+        shelf=site.shelf,
+        problems=problems,
+    )
     if settings.ready:
         # Around the cookies: what sets one is never kept.
         kept = rules(site.registry, site.web.languages, site.registry.clock)
-        app.add_middleware(Ready, shelf=site.shelf, rules=kept)
-    app.add_middleware(Admission, base=base, hosts=settings.hosts, problems=problems)
-    app.add_middleware(FailureBarrier, problems=problems)
-    app.add_middleware(PublicHeaders, secure=secure)
-    app.add_middleware(Observed, trusting=bool(settings.proxies), noted=meters.count)
+        way = Ready(way, site.shelf, kept)
+    way = Admission(way, base=base, hosts=settings.hosts, problems=problems)
+    way = PublicHeaders(FailureBarrier(way, problems), secure=secure)
+    if settings.ready:
+        way = Front(way, site.shelf)
+    trusting = bool(settings.proxies)
+    app.entrance = Observed(way, trusting=trusting, noted=meters.count)

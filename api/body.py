@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from starlette.requests import Request
 
@@ -57,22 +57,48 @@ async def unless_left(request: Request, job: Coroutine[Any, Any, T]) -> T:
     Raises:
         ReaderLeft: the reader closed the connection first.
     """
-    work = asyncio.ensure_future(job)
-    left: asyncio.Future[None] | None = None
-    try:
-        # Most answers come before it is worth watching the connection.
-        await asyncio.wait({work}, timeout=PROMPT)
-        if not work.done():
-            left = asyncio.ensure_future(_left(request))
-            await asyncio.wait({work, left}, return_when=asyncio.FIRST_COMPLETED)
-        if work.done():
-            return work.result()
-        raise ReaderLeft
-    finally:
-        running = [task for task in (work, left) if task and not task.done()]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+    with _Watch(request) as watch:
+        try:
+            return await job
+        except asyncio.CancelledError:
+            if watch.left and watch.task.uncancel() == 0:
+                raise ReaderLeft from None
+            raise
+
+
+class _Watch:
+    """Cancels the present task when the reader leaves.
+
+    Most answers come before it is worth watching the connection.
+    """
+
+    def __init__(self, request: Request) -> None:
+        task = asyncio.current_task()
+        assert task  # noqa: S101 - whoever waits is one
+        self.task = task
+        self.left = False
+        self._request = request
+        self._watching: asyncio.Task[None] | None = None
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(PROMPT, self._begin)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._timer.cancel()
+        if self._watching:
+            self._watching.remove_done_callback(self._leave)
+            self._watching.cancel()
+
+    def _begin(self) -> None:
+        self._watching = asyncio.ensure_future(_left(self._request))
+        self._watching.add_done_callback(self._leave)
+
+    def _leave(self, watching: "asyncio.Task[None]") -> None:
+        if not watching.cancelled():
+            self.left = True
+            self.task.cancel()
 
 
 async def _left(request: Request) -> None:

@@ -20,6 +20,9 @@ IMMUTABLE = "public, max-age=31536000, immutable"
 REVALIDATED = "public, no-cache"
 """For what changes: may be kept, but has to be asked for again each time."""
 
+FRESH = "no-cache"
+"""For an answer that an equal question need not get again."""
+
 UNSTORED = "no-store"
 """For problems and for the state of the service."""
 

@@ -1,8 +1,15 @@
 """Where the server starts: settings in, the application out."""
 
+import gc
+import multiprocessing
+import os
+import threading
+from multiprocessing.connection import wait
+
 from fastapi import FastAPI
 
 from api.application import application
+from registry import logs
 from registry.settings import Settings
 from registry.wiring import open_registry
 
@@ -17,4 +24,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         Misconfigured: there is no such registry.
     """
     registry = open_registry(settings or Settings())
-    return application(registry, close=registry.close)
+    app = application(registry, close=registry.close)
+    # What there is now stays: looking at it again and again takes longer than a query.
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def create_one_of_many() -> FastAPI:
+    """Returns the application of a web process that was started by another process.
+
+    It ends with the one that started it, however that ends.
+    """
+    logs.configure()
+    parent = multiprocessing.parent_process()
+    if parent:
+        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    return create_app()
+
+
+def _end_with(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(0)

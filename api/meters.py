@@ -48,11 +48,21 @@ class Meters:
             registry=self._registry,
         )
         self._registry.register(_State(standing))
+        self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def count(self, noted: Noted) -> None:
         """Counts a request."""
-        self._requests.labels(noted.method, noted.route, str(noted.status)).inc()
-        self._seconds.labels(noted.route).observe(noted.seconds)
+        name = (noted.method, noted.route, noted.status)
+        found = self._found.get(name)
+        if found is None:
+            # As many as there are routes: finding them takes longer than counting.
+            found = self._found[name] = (
+                self._requests.labels(noted.method, noted.route, str(noted.status)),
+                self._seconds.labels(noted.route),
+            )
+        requests, seconds = found
+        requests.inc()
+        seconds.observe(noted.seconds)
         self._bytes.inc(noted.size)
 
     def text(self) -> bytes:

@@ -18,6 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import compression, cookies
 from api.caching import is_known
+from api.front import Key, Taken, note_taken
 from api.headers import asked_for_head
 from api.observing import note_route, route_of
 from api.shelf import Kept, Shelf
@@ -30,8 +31,6 @@ _OF_A_BODY = frozenset({b"content-type", b"content-length", b"content-encoding"}
 
 LONGEST = 2048
 """Characters of a path with its query, and of a header, that answers are kept for."""
-
-Key = tuple[Hashable, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +113,16 @@ class Ready:
             return
         position = rule.position()
         kept = self.shelf.take(key, position)
+        lasts = kept is not None
         if kept is None:
             kept = await self._made(_unconditional(scope), receive, send, position)
             if kept is None:
                 return
-            if _lasting(scope, kept, rule) and rule.position() == position:
+            lasts = _lasting(scope, kept, rule) and rule.position() == position
+            if lasts:
                 self.shelf.put(key, kept)
+        if lasts:
+            note_taken(scope, Taken(key, kept, rule.position))
         await _answer(scope, kept, send)
 
     def _rule(self, scope: Scope) -> Rule | None:

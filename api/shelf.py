@@ -64,6 +64,15 @@ class Shelf:
         self._misses += 1
         return None
 
+    def again(self, key: tuple[Hashable, ...], position: Hashable) -> Kept | None:
+        """Returns what `take` does, for whoever goes on to that if it is nothing."""
+        kept = self._kept.get(key)
+        if kept is None or kept.position != position:
+            return None
+        self._kept.move_to_end(key)
+        self._hits += 1
+        return kept
+
     def put(self, key: tuple[Hashable, ...], kept: Kept) -> None:
         """Keeps an answer in place of an older one, unless it is too large."""
         self._remove(key)

@@ -1,29 +1,34 @@
 """`python -m benchmarks [NAME]... [--quick]`, the names being those of its modules."""
 
 import argparse
+import json
 import os
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
 from types import MappingProxyType
 
 from benchmarks import (
     aggregates,
     catalogue,
     checking,
+    footprint,
+    loading,
     pages,
+    peers,
     publishing,
     rebuild,
     records,
     sheets,
-    sparql,
     tables,
 )
 from benchmarks.figures import FULL, QUICK, Effort, Findings
 
-BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyType(
+BENCHMARKS: Mapping[str, Callable[[Effort], Iterable[Findings]]] = MappingProxyType(
     {
+        "peers": peers.run,
         "records": records.run,
-        "sparql": sparql.run,
         "rebuild": rebuild.run,
         "tables": tables.run,
         "aggregates": aggregates.run,
@@ -32,6 +37,8 @@ BENCHMARKS: Mapping[str, Callable[[Effort], Sequence[Findings]]] = MappingProxyT
         "catalogue": catalogue.run,
         "checking": checking.run,
         "publishing": publishing.run,
+        "loading": loading.run,
+        "footprint": footprint.run,
     }
 )
 
@@ -45,14 +52,31 @@ def main() -> None:
         action="store_true",
         help="take little data and time; the figures then mean nothing",
     )
+    parser.add_argument(
+        "--triples",
+        type=int,
+        default=FULL.triples,
+        help="hold so many in peers and footprint (%(default)s)",
+    )
+    parser.add_argument(
+        "--keep", type=Path, help="make their data in this folder, and use them again"
+    )
+    parser.add_argument(
+        "--record", type=Path, help="add the findings to a file, for benchmarks.charts"
+    )
     given = parser.parse_args()
     for name in given.names:
         if name not in BENCHMARKS:
             parser.error(f"there is no benchmark {name}")
     print(f"{_machine()}\n", flush=True)
+    effort = QUICK if given.quick else FULL
+    effort = replace(effort, triples=given.triples, keep=given.keep)
     for name in given.names or BENCHMARKS:
-        for findings in BENCHMARKS[name](QUICK if given.quick else FULL):
+        for findings in BENCHMARKS[name](effort):
             print(findings, end="\n\n", flush=True)
+            if given.record:
+                with given.record.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(asdict(findings)) + "\n")
 
 
 def _machine() -> str:

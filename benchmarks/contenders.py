@@ -13,6 +13,7 @@ import duckdb
 from fastapi import FastAPI, Request, Response
 from rdflib import Graph
 from rdflib_endpoint import SparqlEndpoint
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 FILE = "BENCHMARK_FILE"
 """Names the file whose bytes, or triples, are served."""
@@ -26,6 +27,26 @@ def bare() -> FastAPI:
     @app.get("/record")
     async def record() -> Response:
         return Response(body, media_type="application/ld+json")
+
+    return app
+
+
+def floor() -> ASGIApp:
+    """Returns a function that answers everything with the bytes of a file."""
+    body = Path(os.environ[FILE]).read_bytes()
+    headers = [
+        (b"content-type", b"application/ld+json"),
+        (b"content-length", str(len(body)).encode()),
+    ]
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            for stage in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{stage}.complete"})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
 
     return app
 

@@ -13,6 +13,7 @@ from typing import Any
 from registry import graphs, projection, retrieval, review, submissions, wiring
 from registry.iris import Iris, RecordId
 from registry.jsonld import Context, text
+from registry.ports import JournalWriter
 from registry.record import Content, Provenance, Source
 from registry.settings import Settings, SiteSettings
 
@@ -127,15 +128,25 @@ def fill(data: Path, count: int) -> None:
         for first in range(0, count, TRANSACTION):
             with registry.journal.write() as writer:
                 for number in range(first, min(first + TRANSACTION, count)):
-                    submission = submissions.submit(
-                        writer,
-                        record(number),
-                        template.content(number),
-                        provenance=_PROVENANCE,
-                        actor="contributor",
-                    )
-                    if submission is not None:
-                        review.accept(writer, submission, actor="operator")
+                    _publish(writer, template, number)
+
+
+def publish(registry: wiring.Registry, template: Template, number: int) -> None:
+    """Publishes one record in a transaction of its own."""
+    with registry.journal.write() as writer:
+        _publish(writer, template, number)
+
+
+def _publish(writer: JournalWriter, template: Template, number: int) -> None:
+    submission = submissions.submit(
+        writer,
+        record(number),
+        template.content(number),
+        provenance=_PROVENANCE,
+        actor="contributor",
+    )
+    if submission is not None:
+        review.accept(writer, submission, actor="operator")
 
 
 def body(number: int, data: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from statistics import median
 
 _SMALL = 0.1
@@ -19,6 +20,8 @@ class Effort:
         repeats: how often each command is run.
         connections: kept open by the load generator.
         scale: share of the full amount of data.
+        triples: that those who hold as much as they are told to are filled with.
+        keep: folder whose data are used again, `None` for data of each run alone.
     """
 
     rounds: int = 15
@@ -27,6 +30,8 @@ class Effort:
     repeats: int = 3
     connections: int = 8
     scale: float = 1.0
+    triples: int = 1_000_000
+    keep: Path | None = None
 
     def sized(self, full: int) -> int:
         """Returns how much to take of what is `full` in a full run."""

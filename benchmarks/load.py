@@ -10,6 +10,7 @@ process instead of the server.
 
 import asyncio
 import json
+import math
 import subprocess
 import sys
 import time
@@ -22,6 +23,11 @@ import uvloop
 
 GRACE = 30.0
 """Seconds that answers may take beyond the end of a measurement."""
+
+
+APART = 0.02
+"""Seconds between two connections: those that come at the same moment would all be
+taken by the first of several processes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,17 @@ class _Run:
             [(_request(plan, t), t.contains.encode()) for t in plan.targets]
         )
         self._most = plan.most
-        self._until = time.perf_counter() + plan.seconds
+        self._seconds = plan.seconds
+        self._until = math.inf
         self._open = plan.connections
         self.answers = 0
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def begin(self) -> float:
+        """Counts from now on; returns the time."""
+        now = time.perf_counter()
+        self._until, self.answers = now + self._seconds, 0
+        return now
 
     def next(self) -> tuple[bytes, bytes] | None:
         """Returns a request and what its answer must contain, or `None` to stop."""
@@ -215,10 +228,11 @@ async def generate(plan: Plan) -> Sample:
         AnswerError: an answer is not a complete 200 with what it should contain.
     """
     loop = asyncio.get_running_loop()
-    started, computed = time.perf_counter(), time.process_time()
     run = _Run(plan)
     for _ in range(plan.connections):
         await loop.create_connection(lambda: _Connection(run), "127.0.0.1", plan.port)
+        await asyncio.sleep(APART)
+    started, computed = run.begin(), time.process_time()
     async with asyncio.timeout(plan.seconds + GRACE):
         await run.over
     seconds = time.perf_counter() - started

@@ -9,7 +9,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,6 +75,32 @@ def registry(
     if not columns:
         environ["REGISTRY_ENGINE__COLUMNS"] = "false"
     return _uvicorn("api.main:create_app", "/context/v1.jsonld", environ)
+
+
+def served(data: Path, workers: int) -> Server:
+    """Returns the registry as its operator starts it, without budgets of clients.
+
+    All that is asked comes from one address.
+    """
+    port = free_port()
+    unlimited = ("CLIENT_SECONDS", "CLIENT_ERRORS", "CLIENT_PARALLEL")
+    environ = {
+        "REGISTRY_DATA": str(data),
+        "REGISTRY_SITE__PORT": str(port),
+        **{f"REGISTRY_ENGINE__{name}": "0" for name in unlimited},
+    }
+    command = [sys.executable, "-m", "registry.cli.main", "serve"]
+    return Server(
+        [*command, f"--workers={workers}"], port, "/context/v1.jsonld", environ
+    )
+
+
+def floor(body: Path, workers: int) -> Server:
+    """Returns the least that answers: uvicorn, and a function with the bytes."""
+    environ = {FILE: str(body)}
+    server = _uvicorn("benchmarks.contenders:floor", "/", environ)
+    command = [*server.command, f"--workers={workers}", "--no-proxy-headers"]
+    return replace(server, command=command)
 
 
 def rdflib_endpoint(triples: Path) -> Server:

@@ -1,8 +1,16 @@
 """What the use cases ask of the world outside, in the words of the record."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import (
+    Callable,
+    Collection,
+    Hashable,
+    Iterable,
+    Iterator,
+    Mapping,
+    Sequence,
+)
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -758,11 +766,14 @@ class Answer:
         body: serialised as was asked, UTF-8; empty if it is in the file.
         sequence: the journal position that the answer reflects.
         file: holds a body too large for memory; whoever gets it closes it.
+        lasting: whether an equal question gets an equal answer until the position
+            of the service moves.
     """
 
     body: bytes
     sequence: int
     file: StoredBody | None = None
+    lasting: bool = field(default=False, compare=False)
 
     @property
     def size(self) -> int:
@@ -862,6 +873,12 @@ class QueryService(Protocol):
         Raises:
             QueryRefused: the text breaks a published limit, calls other
                 servers, or is not a query.
+        """
+
+    def position(self) -> Hashable:
+        """Returns what changes whenever answers may, `None` if that is not known.
+
+        It costs little: it is asked for each request.
         """
 
     async def ask(

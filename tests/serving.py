@@ -103,15 +103,18 @@ class Operator:
         return commands.run(arguments, self.environment)
 
     @contextmanager
-    def serving(self, *, caught_up: bool = True) -> Iterator["subprocess.Popen[str]"]:
+    def serving(
+        self, *arguments: str, caught_up: bool = True
+    ) -> Iterator["subprocess.Popen[str]"]:
         """Runs the server until the block ends, then stops it as a service would.
 
         Args:
+            *arguments: of the command `serve`.
             caught_up: whether to wait until its queries see all of the journal, which
                 is in vain while others write.
         """
         process = subprocess.Popen(
-            [sys.executable, "-m", "registry.cli.main", "serve"],
+            [sys.executable, "-m", "registry.cli.main", "serve", *arguments],
             env=self.environment,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

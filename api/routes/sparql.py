@@ -15,7 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api import caching, openapi, protocol, rdf
 from api.body import ReaderLeft
-from api.caching import REVALIDATED
+from api.caching import FRESH, REVALIDATED
 from api.negotiation import Offer, choose, named
 from api.protocol import Asked
 from api.routes.background import PREFER, accepted, prefers_background
@@ -87,7 +87,7 @@ class Endpoint:
         headers = {
             "Content-Type": sent.content_type,
             "Registry-Sequence": str(answer.sequence),
-            "Cache-Control": REVALIDATED,
+            "Cache-Control": REVALIDATED if answer.lasting else FRESH,
             "Vary": VARY,
         }
         if answer.file:

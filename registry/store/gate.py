@@ -18,6 +18,7 @@ from registry.store.lexer import OPERANDS, Token, tokens
 
 _SERVICE = re.compile("service", re.IGNORECASE | re.ASCII)
 _FORM = re.compile("SELECT|ASK|CONSTRUCT|DESCRIBE", re.IGNORECASE | re.ASCII)
+_FORMS = {form.value: form for form in QueryForm}
 _DECLARATION = re.compile("PREFIX|BASE|VERSION", re.IGNORECASE | re.ASCII)
 _HIERARCHICAL = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _ESCAPE = re.compile(r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})""")
@@ -113,7 +114,7 @@ class _Inspection:
             form = _FORM.match(token.text)
             if token.kind not in {"word", "name"} or not form:
                 self.refuse_form(token.start)
-            self.form = QueryForm(form.group().upper())
+            self.form = _FORMS[form.group().upper()]
 
     def _declares(self, token: Token) -> bool:
         declared = _DECLARATION.match(self.before.text)

@@ -3,15 +3,19 @@
     {folder}/{id}.json        the state of a job
     {folder}/{id}.answer      its answer, once it is whole
     {folder}/{id}.snapshot/   what it asks, while it runs
+    {folder}/{id}.lock        held by the process that works on it
 
 The text of a query is kept in memory alone. So a job that a restart interrupts has
-failed, and says so; it never leaves a part of an answer behind.
+failed, and says so; it never leaves a part of an answer behind. Several processes
+share the folder: each works off a line of its own, and shows the jobs of all.
 """
 
 import asyncio
+import fcntl
 import json
 import logging
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Callable
@@ -28,6 +32,9 @@ from registry.ports import Answer, Job, JobState, Query
 log = logging.getLogger(__name__)
 
 _PIECE = 1024**2
+_ID = re.compile(r"[0-9A-Za-z_-]{32}")
+_LOOK = 1.0
+"""Seconds between two looks whether another process has cancelled a job."""
 _OPEN = (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -105,6 +112,7 @@ class Jobs:
         self._now = now
         self._jobs: dict[str, Job] = {}
         self._asked: dict[str, _Asked] = {}
+        self._locks: dict[str, int] = {}
         self._line: asyncio.Queue[str] = asyncio.Queue()
         self._running: tuple[str, asyncio.Task[None]] | None = None
         self._serving: asyncio.Task[None] | None = None
@@ -117,6 +125,9 @@ class Jobs:
 
     async def close(self) -> None:
         """Ends what runs; a job that is not done has failed after the next start."""
+        for lock in self._locks.values():
+            os.close(lock)
+        self._locks.clear()
         tasks = [self._serving, self._running[1] if self._running else None]
         self._serving = self._running = None
         stopped = [task for task in tasks if task]
@@ -138,6 +149,7 @@ class Jobs:
             secrets.token_urlsafe(24), JobState.QUEUED, *written, submitted=self._now()
         )
         try:
+            self._hold(job.id)
             self._put(job)
         except OSError as error:
             self._remove(job.id)
@@ -149,12 +161,21 @@ class Jobs:
     def find(self, id: str) -> Job:
         """Returns a job: see `registry.ports.JobService`."""
         self._forget()
-        if id not in self._jobs:
+        job = self._jobs.get(id) or self._elsewhere(id)
+        if job is None:
             raise NotFound(
                 "There is no such query in the background, or no more.",
                 "Няма такава заявка във фонов режим или вече е премахната.",
             )
-        return self._jobs[id]
+        return job
+
+    def _elsewhere(self, id: str) -> Job | None:
+        """Returns a job that another process has, and keeps it once it has ended."""
+        path = self._path(id, "json")
+        job = _job(path) if _ID.fullmatch(id) and path.is_file() else None
+        if job and job.ended:
+            self._jobs[id] = job
+        return job
 
     def answer(self, id: str) -> "AnswerFile":
         """Returns the file of an answer: see `registry.ports.JobService`."""
@@ -191,7 +212,9 @@ class Jobs:
                 continue  # it was cancelled
             task = asyncio.create_task(self._work(id, self._asked[id]))
             self._running = (id, task)
-            await asyncio.wait({task})
+            while not (await asyncio.wait({task}, timeout=_LOOK))[0]:
+                if not self._path(id, "json").exists():
+                    task.cancel()  # by another process
             self._running = None
             self._asked.pop(id, None)
             await asyncio.to_thread(
@@ -217,7 +240,7 @@ class Jobs:
             self._done(id, answer)
 
     def _done(self, id: str, answer: Answer) -> None:
-        if id not in self._jobs:
+        if id not in self._jobs or not self._path(id, "json").exists():
             self._remove(id)  # cancelled while its answer was written
             return
         self._put(
@@ -241,28 +264,49 @@ class Jobs:
         self._jobs[job.id] = job
         self._folder.mkdir(parents=True, exist_ok=True)
         _write(self._path(job.id, "json"), _document(job).encode())
+        if job.ended:
+            self._asked.pop(job.id, None)
+            self._let_go(job.id)
+
+    def _hold(self, id: str) -> None:
+        """Lets others see that this process works on a job, for as long as it lives."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self._path(id, "lock"), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC)
+        self._locks[id] = lock
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+    def _let_go(self, id: str) -> None:
+        if id in self._locks:
+            os.close(self._locks.pop(id))
+            self._path(id, "lock").unlink(missing_ok=True)
 
     def _path(self, id: str, suffix: str) -> Path:
         return self._folder / f"{id}.{suffix}"
 
     def _read(self) -> None:
         """Reads the jobs of before, and removes what is left of unfinished ones."""
+        held = {lock.stem for lock in self._folder.glob("*.lock") if _is_held(lock)}
         for file in self._folder.glob("*.json"):
             job = _job(file)
             if job is None:
                 file.unlink(missing_ok=True)
-                continue
-            self._jobs[job.id] = job
-            if job.state in _OPEN:
-                self._end(job.id, EngineUnavailable(*_RESTARTED, extra=_RESTART))
+            elif job.id not in held:
+                self._jobs[job.id] = job
+                if job.state in _OPEN:
+                    self._end(job.id, EngineUnavailable(*_RESTARTED, extra=_RESTART))
         for left in self._folder.glob("*"):
-            job = self._jobs.get(left.stem)
-            done = job is not None and job.state is JobState.DONE
-            if left.suffix == ".snapshot":
-                shutil.rmtree(left, ignore_errors=True)
-            elif left.suffix != ".json" and not (done and left.suffix == ".answer"):
-                left.unlink(missing_ok=True)
+            if left.stem not in held:
+                self._tidy(left)
         self._forget()
+
+    def _tidy(self, left: Path) -> None:
+        """Removes a file that belongs to no job, or to one that did not end well."""
+        job = self._jobs.get(left.stem)
+        done = job is not None and job.state is JobState.DONE
+        if left.suffix == ".snapshot":
+            shutil.rmtree(left, ignore_errors=True)
+        elif left.suffix != ".json" and not (done and left.suffix == ".answer"):
+            left.unlink(missing_ok=True)
 
     def _forget(self) -> None:
         """Removes what is too old, then the oldest if all together is too much."""
@@ -282,8 +326,24 @@ class Jobs:
     def _remove(self, id: str) -> None:
         self._jobs.pop(id, None)
         self._asked.pop(id, None)
+        self._let_go(id)
         for suffix in ("json", "answer"):
             self._path(id, suffix).unlink(missing_ok=True)
+
+
+def _is_held(path: Path) -> bool:
+    """Says whether a living process works on the job of a lock."""
+    try:
+        lock = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(lock)
+    return False
 
 
 def _store(answer: Answer, path: Path) -> None:

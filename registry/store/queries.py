@@ -19,18 +19,18 @@ import math
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Coroutine
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Coroutine, Hashable
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
 from registry import confinement, sandbox
-from registry.confinement import FRAME
 from registry.errors import EngineUnavailable, QueryTimeout, RegistryError
 from registry.ports import Answer, Query, QueryForm
 from registry.sandbox import Reason, Started
-from registry.store import reuse
+from registry.store import channel, reuse
+from registry.store.channel import Channel
 from registry.store.dialects import Server
 from registry.store.gate import GateLimits, admit
 from registry.store.lanes import Full, Lane
@@ -48,7 +48,6 @@ RELAY = "registry.store.relaying:serve"
 
 T = TypeVar("T")
 
-_BUFFER = 4 * 1024**2
 _REFUSAL = 1024**2
 _MOMENT = 0.001
 
@@ -106,8 +105,7 @@ class _Worker:
     """A process that is ready, and the streams that lead to it."""
 
     started: Started
-    reader: asyncio.StreamReader
-    writer: asyncio.StreamWriter
+    channel: Channel
 
     def kill(self) -> None:
         """Ends the process at once; `bury` must follow."""
@@ -115,7 +113,7 @@ class _Worker:
 
     async def bury(self) -> tuple[int, str]:
         """Returns the exit status and the last words once the process is gone."""
-        self.writer.transport.abort()
+        self.channel.abort()
         return await asyncio.to_thread(self.started.reap)
 
     def yield_to_others(self, by: int) -> None:
@@ -316,6 +314,13 @@ class QueryPool:
         kept = self._answers.find(key, str(snapshot.path)) if key else None
         return kept or await self._anew(_Question(query, media_type, spent), key)
 
+    def position(self) -> Hashable:
+        """Returns the name of the snapshot to ask: see `registry.ports`."""
+        try:
+            return str(self.current().path)
+        except EngineUnavailable:
+            return None
+
     async def _anew(self, question: _Question, key: reuse.Key | None) -> Answer:
         seconds = self._limits.deadline
         ends = asyncio.get_running_loop().time() + seconds
@@ -325,8 +330,10 @@ class QueryPool:
             await self._enter(self._long, ends)
             run = _Run(ends, seconds)
             snapshot, answer = await self._apart(self._long, _LONG, run, question)
-        if key and snapshot == self._snapshot:
-            self._answers.keep(key, str(snapshot.path), answer)
+        if key:
+            answer = replace(answer, lasting=True)
+            if snapshot == self._snapshot:
+                self._answers.keep(key, str(snapshot.path), answer)
         return answer
 
     async def work(self, query: Query, media_type: str, folder: Path) -> Answer:
@@ -443,15 +450,11 @@ class QueryPool:
             self._limits.cpu,
             network=bool(self._server),
         )
-        reader, writer = await asyncio.open_unix_connection(
-            sock=started.channel, limit=_BUFFER
-        )
-        worker = _Worker(started, reader, writer)
+        worker = _Worker(started, await channel.opened(started.channel))
         self._working[started.process.pid] = worker
         try:
             async with asyncio.timeout(sandbox.START):
-                _, length = await _head(reader, _REFUSAL)
-                level = await reader.readexactly(length)
+                _, level = await worker.channel.receive(_REFUSAL)
         except (EOFError, OSError) as error:
             _, report = await self._ended(worker)
             log.error("query worker did not start", extra={"report": report})
@@ -544,11 +547,13 @@ class QueryPool:
         short = began + self._limits.short if run.place else run.ends
         run.timer = loop.call_at(min(short, run.ends), self._overdue, run, worker)
         try:
-            worker.writer.write(FRAME.pack(confinement.CALL, len(payload)) + payload)
-            kind, length = await _head(worker.reader, self._most)
+            worker.channel.send(confinement.CALL, payload)
+            kind, body = await worker.channel.receive(self._most, LEAST)
             if kind == confinement.ANSWER:
-                return await self._body(worker.reader, length)
-            refusal = sandbox.refusal(await worker.reader.readexactly(length))
+                return await self._received(worker.channel, body)
+            if isinstance(body, int):
+                raise EOFError("no refusal is that long")
+            refusal = sandbox.refusal(body)
         except (EOFError, ConnectionError):
             raise run.stopped or await self._death(run, worker) from None
         except BaseException:
@@ -562,13 +567,13 @@ class QueryPool:
                 self._lose(run)
         raise refusal or _unavailable("crashed")
 
-    async def _body(
-        self, reader: asyncio.StreamReader, length: int
+    async def _received(
+        self, sender: Channel, body: bytes | int
     ) -> tuple[bytes, SpooledFile | None]:
-        if length <= LEAST:
-            return await reader.readexactly(length), None
+        if isinstance(body, bytes):
+            return body, None
         try:
-            return b"", await self._spool.receive(reader, length)
+            return b"", await self._spool.receive(sender.reader, body)
         except Overfull:
             raise _unavailable("spool") from None
 
@@ -584,7 +589,7 @@ class QueryPool:
         self._stopped["moved" if early else "deadline"] += 1
         worker.kill()
         # What it may still have sent is of no use; the reader sees the end.
-        worker.writer.transport.abort()
+        worker.channel.abort()
 
     def _move(self, run: _Run, worker: _Worker) -> None:
         place, run.place = run.place, None
@@ -654,13 +659,6 @@ class QueryPool:
                 ),
             },
         )
-
-
-async def _head(reader: asyncio.StreamReader, most: int) -> tuple[bytes, int]:
-    kind, length = FRAME.unpack(await reader.readexactly(FRAME.size))
-    if length > most:
-        raise EOFError("the worker sends more than it may")
-    return kind, length
 
 
 def _link(snapshot: Path, folder: Path) -> None:

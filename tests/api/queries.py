@@ -39,6 +39,7 @@ class InProcessQueries:
     def __init__(self) -> None:
         self.store = Store()
         self.reached = 0
+        self.lasting = False
         self.running = asyncio.Event()
         self.cancelled = asyncio.Event()
 
@@ -82,6 +83,9 @@ class InProcessQueries:
             "sequence": self.reached,
         }
 
+    def position(self) -> int:
+        return self.reached
+
     def form(self, text: str) -> QueryForm:
         return admit(text, GateLimits())
 
@@ -99,7 +103,7 @@ class InProcessQueries:
             raise QueryTimeout("Too long.", "Твърде дълго.", extra=late)
         if BROKEN in query.text:
             raise RuntimeError("secret of the inside")
-        return Answer(self._run(query, media_type), self.reached)
+        return Answer(self._run(query, media_type), self.reached, lasting=self.lasting)
 
     async def _wait(self) -> None:
         self.running.set()

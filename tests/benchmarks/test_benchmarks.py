@@ -1,24 +1,30 @@
 """The benchmarks run to their end; on so little data their ratios mean nothing."""
 
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
 from benchmarks import (
     aggregates,
     catalogue,
+    charts,
     checking,
     corpus,
     datasets,
+    footprint,
+    loading,
     pages,
+    peers,
     publishing,
     rebuild,
     records,
     sheets,
-    sparql,
     tables,
 )
-from benchmarks.figures import QUICK, Findings
+from benchmarks.figures import QUICK, Effort, Figure, Findings
 from benchmarks.load import AnswerError, complete
 from benchmarks.virtuoso import BINARY
 from registry.jsonld import Context
@@ -43,16 +49,6 @@ def test_records_are_measured_against_a_bare_route() -> None:
     ]
 
 
-def test_queries_are_measured_against_two_endpoints() -> None:
-    """All three servers give the asked-for thing as an answer under load."""
-    assert measured(sparql.run(QUICK)) == [
-        "registry : rdflib-endpoint",
-        "registry : oxigraph serve",
-        "registry : rdflib-endpoint",
-        "registry : oxigraph serve",
-    ]
-
-
 def test_rebuilding_is_measured_at_three_sizes() -> None:
     """The command rebuilds every journal, and Oxigraph loads the same quads."""
     assert measured(rebuild.run(QUICK)) == [
@@ -61,6 +57,75 @@ def test_rebuilding_is_measured_at_three_sizes() -> None:
         "2,091 quads : 615 quads",
         "2,091 quads : oxigraph load",
     ]
+
+
+@pytest.fixture(scope="module")
+def little(tmp_path_factory: pytest.TempPathFactory) -> Effort:
+    """Little data, which are made once."""
+    return replace(QUICK, triples=1_000, keep=tmp_path_factory.mktemp("kept"))
+
+
+def test_peers_hold_the_same_and_are_asked_the_same(little: Effort) -> None:
+    """All servers give the asked-for answers under load, at one size of data."""
+    found = list(peers.run(little))
+
+    titles = [findings.title for findings in found]
+    assert titles == [
+        "A record as JSON-LD, 975 triples",
+        *(f"SPARQL: {name}, 975 triples" for name in peers.QUESTIONS),
+        "SPARQL: 300,000 rows as JSON, 1,000 triples",
+        "Lists and search, 975 triples",
+    ]
+    assert set(found[1].rates) == {
+        "registry",
+        "oxigraph serve",
+        "rdflib-endpoint",
+        *(["Virtuoso 7"] if BINARY.exists() else []),
+    }
+
+
+def test_loading_is_measured_against_a_bare_load() -> None:
+    """A dataset is loaded with all that belongs to it, and its quads in bulk."""
+    assert measured(loading.run(QUICK)) == [
+        "registry load and rebuild : oxigraph load",
+    ]
+
+
+def test_memory_disk_and_snapshots_are_measured(little: Effort) -> None:
+    """Every process and every part has its size, and snapshots are bounded."""
+    memory, disk, storm = footprint.run(little)
+
+    jobs = {name.partition(". ")[2] for name in memory.rates}
+    assert {"server", "web process"} <= jobs
+    assert {"journal.sqlite", "store"} <= set(disk.rates)
+    assert storm.figures[0].met
+
+
+FOUND = Findings(
+    "Names & more",
+    "answers/s",
+    {"registry": 1200.0, "peer": 2400.0},
+    [Figure("registry : peer", 0.5, 0.3), Figure("registry : other", 2.0, None)],
+)
+
+
+def test_findings_become_a_table_and_charts(tmp_path: Path) -> None:
+    """What was recorded last of a title counts; a chart says in words what it shows."""
+    file = tmp_path / "found.jsonl"
+    older = replace(FOUND, rates={"registry": 1.0})
+    lines = [json.dumps(asdict(found)) for found in (older, FOUND)]
+    file.write_text("\n".join(lines), encoding="utf-8")
+
+    (found,) = charts.read(file)
+    drawn = ElementTree.fromstring(charts.chart(found))  # noqa: S314 - our own
+
+    assert charts.table([found]).splitlines()[2:] == [
+        "| Names & more | registry : peer | 1,200 | 2,400 | 0.50 | 0.30 | met |",
+        "| Names & more | registry : other | 1,200 |  | 2.00 |  |  |",
+    ]
+    parts = [(part.tag.rpartition("}")[2], part.text) for part in drawn]
+    assert parts[0] == ("title", "Names & more")
+    assert parts[1] == ("desc", "registry: 1,200 answers/s; peer: 2,400 answers/s")
 
 
 def test_slices_are_measured_against_a_bare_query_and_sparql() -> None:

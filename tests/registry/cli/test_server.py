@@ -2,6 +2,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -76,6 +78,65 @@ def test_only_our_proxies_say_who_the_client_is(tmp_path: Path, proxies: str) ->
         ]
 
     assert statuses == ([400, 400] if proxies else [400, 429])
+
+
+def children(pid: int, what: str) -> set[int]:
+    """Returns the processes that one has started and whose command says that."""
+    found = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            stat = (folder / "stat").read_text().rpartition(")")[2].split()
+            command = (folder / "cmdline").read_text()
+        except OSError:
+            continue
+        if int(stat[1]) == pid and what in command:
+            found.add(int(folder.name))
+    return found
+
+
+def until(condition: Callable[[], object]) -> None:
+    """Returns as soon as something holds."""
+    ends = time.monotonic() + 60
+    while not condition():
+        assert time.monotonic() < ends
+
+
+def test_two_web_processes_share_a_port(tmp_path: Path) -> None:
+    """One that is killed is replaced, the other answers; both end when told to."""
+    operator = Operator(tmp_path / "data", free_port())
+    operator.run("init")
+    operator.run("load", "schemes/place-level.csv")
+
+    def ask() -> int:
+        return httpx.get(
+            f"{operator.address}sparql?query=ASK%7B%3Fs+a+%3Fo%7D"
+        ).status_code
+
+    with operator.serving("--workers", "2") as server:
+        web = children(server.pid, "spawn_main")
+        os.kill(min(web), signal.SIGKILL)
+        until(lambda: len(children(server.pid, "spawn_main") - {min(web)}) == 2)
+        operator.wait(server)
+        answers = {ask() for _ in range(8)}
+
+    assert (len(web), answers) == (2, {200})
+    assert server.returncode == 0
+    assert operator.run("rebuild").returncode == 0
+
+
+def test_web_processes_end_with_the_server(tmp_path: Path) -> None:
+    """However it ends, nobody is left who answers."""
+    operator = Operator(tmp_path / "data", free_port())
+    operator.run("init")
+
+    with operator.serving("--workers", "2") as server:
+        web = children(server.pid, "spawn_main")
+        os.kill(server.pid, signal.SIGKILL)
+        server.wait()
+        until(lambda: not any(Path(f"/proc/{pid}/exe").exists() for pid in web))
+
+    with pytest.raises(httpx.TransportError):
+        httpx.get(operator.address)
 
 
 @pytest.mark.parametrize(

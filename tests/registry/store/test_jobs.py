@@ -2,6 +2,7 @@ import asyncio
 import io
 import json
 from collections.abc import Callable, Coroutine
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -277,5 +278,30 @@ def test_damaged_answer_is_not_sent(tmp_path: Path) -> None:
             json.loads((tmp_path / f"{job.id}.json").read_text())
         )
         await jobs.close()
+
+    run(work())
+
+
+def test_processes_show_the_jobs_of_each_other(tmp_path: Path) -> None:
+    """Another one finds a job, leaves it alone when it starts, and may cancel it."""
+
+    async def work() -> None:
+        pool = _Pool()
+        own, other = jobs_in(tmp_path, pool), jobs_in(tmp_path)
+        await own.start()
+        running, done = submit(own, "for ever"), submit(own, "answer")
+        await until(lambda: own.find(running).state is JobState.RUNNING)
+        await other.start()
+
+        assert other.find(running).state is JobState.RUNNING
+        other.cancel(running)
+        await until(lambda: pool.cancelled)
+        await until(lambda: other.find(done).state is JobState.DONE)
+        with closing(other.answer(done)) as answer:
+            assert answer.read() == b"answer"
+        with pytest.raises(NotFound):
+            other.find("../" + done)
+        await other.close()
+        await own.close()
 
     run(work())

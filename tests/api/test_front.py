@@ -1,0 +1,150 @@
+import asyncio
+from collections.abc import Hashable, Iterator
+
+import pytest
+from starlette.types import Message, Receive, Scope, Send
+
+from api.front import LONGEST, MOST, Front, Taken, Turn, is_asked_again, note_taken
+from api.shelf import Kept, Shelf
+
+HEADERS = ((b"etag", b'"1"'),)
+
+
+class Inside:
+    """What answers otherwise: it takes from the shelf, and adds a header."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+        self.at = 0
+        self.asked = 0
+        self.again = 0
+
+    def position(self) -> Hashable:
+        return self.at
+
+    async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
+        self.asked += 1
+        self.again += is_asked_again(scope)
+        key = (scope["path"],)
+        kept = self.shelf.take(key, self.at)
+        if kept is None:
+            kept = Kept(self.at, tuple(HEADERS), b"%d" % self.at)
+            self.shelf.put(key, kept)
+        note_taken(scope, Taken(key, kept, self.position))
+        known = any(name == b"if-none-match" for name, _ in scope["headers"])
+        headers = [*kept.headers, (b"x-added", b"1")]
+        status = 304 if known else 200
+        await send(
+            {"type": "http.response.start", "status": status, "headers": headers}
+        )
+        await send({"type": "http.response.body", "body": b"" if known else kept.body})
+
+
+class Reader:
+    """Asks in one event loop, each time in a turn of its own."""
+
+    def __init__(self, most: int = 100_000) -> None:
+        self.shelf = Shelf(most)
+        self.inside = Inside(self.shelf)
+        self.front = Front(self.inside, self.shelf)
+        self.runner = asyncio.Runner()
+
+    def ask(
+        self, path: str = "/a", method: str = "GET", **headers: str
+    ) -> tuple[Message, bytes]:
+        told: list[Message] = []
+
+        async def send(message: Message) -> None:
+            told.append(message)
+
+        async def receive() -> Message:
+            raise AssertionError("nothing is read")
+
+        named = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
+        scope = {"type": "http", "method": method, "path": path, "query_string": b""}
+        work = self.front({**scope, "headers": named}, receive, send)
+        self.runner.run(work)
+        return told[0], told[1]["body"]
+
+
+@pytest.fixture
+def reader() -> Iterator[Reader]:
+    """Somebody before a front with an empty shelf."""
+    made = Reader()
+    yield made
+    made.runner.close()
+
+
+def test_the_third_is_answered_without_asking(reader: Reader) -> None:
+    """A request that came twice gets the same once more, headers and all."""
+    first, second, third = (reader.ask() for _ in range(3))
+
+    assert first == second == third
+    assert (reader.inside.asked, reader.inside.again) == (2, 1)
+
+
+def test_another_position_is_asked_for(reader: Reader) -> None:
+    """As soon as what answers are made from has moved, an answer is made anew."""
+    for _ in range(3):
+        reader.ask()
+    reader.inside.at = 1
+
+    assert [reader.ask()[1] for _ in range(2)] == [b"1", b"1"]
+    assert reader.inside.asked == 3
+
+
+@pytest.mark.parametrize(
+    "other", [{"path": "/b"}, {"accept": "text/turtle"}, {"method": "HEAD"}]
+)
+def test_another_request_is_asked_for(reader: Reader, other: dict[str, str]) -> None:
+    """Only the very same request is known."""
+    for _ in range(3):
+        reader.ask()
+    reader.ask(**other)
+
+    assert reader.inside.asked == 3
+
+
+def test_who_has_it_is_told_so(reader: Reader) -> None:
+    """304 is remembered without a body."""
+    answers = [reader.ask(if_none_match='"1"') for _ in range(3)]
+
+    assert [(start["status"], body) for start, body in answers] == [(304, b"")] * 3
+    assert reader.inside.asked == 2
+
+
+def test_what_left_the_shelf_is_asked_for() -> None:
+    """Nothing is kept here: an answer that had to make room is gone."""
+    reader = Reader(most=0)
+    for _ in range(4):
+        reader.ask()
+    reader.runner.close()
+
+    assert reader.inside.asked == 4
+
+
+def test_what_is_remembered_is_bounded(reader: Reader) -> None:
+    """A long request is not remembered, and many make room for others."""
+    for _ in range(3):
+        reader.ask(accept="x" * LONGEST)
+    for number in range(MOST + 1):
+        reader.ask(f"/{number}")
+        reader.ask(f"/{number}")
+    before = reader.inside.asked
+    reader.ask("/0")
+
+    assert before == 3 + 2 * (MOST + 1)
+    assert reader.inside.asked == before + 1
+
+
+def test_a_position_is_read_once_a_turn() -> None:
+    """Within a turn of the loop it is the same, and in the next it is read again."""
+    numbers = iter(range(9))
+
+    async def work() -> list[Hashable]:
+        turn = Turn(lambda: next(numbers))
+        first = [turn.position(), turn.position()]
+        await asyncio.sleep(0)
+        return [*first, turn.position()]
+
+    assert asyncio.run(work()) == [0, 0, 1]
