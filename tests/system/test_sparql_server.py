@@ -197,4 +197,4 @@ def test_virtuoso_under_a_whole_registry(tmp_path: Path) -> None:
             assert ran.returncode == 0, ran.stdout + ran.stderr
             health = http.get("health").json()
             assert (health["queries"]["engine"], health["lag"]) == ("virtuoso", 0)
-    assert all(len(lines) > 1 for lines in expected)
+    assert len(expected[0]) > len(["n", ""])
