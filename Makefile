@@ -62,6 +62,7 @@ torture: export REGISTRY_TORTURE_FLIPS ?= 1000
 torture: export REGISTRY_TORTURE_SLOW ?= 300
 torture: $(READY) ## Kill, fill and break everything many times, and print the figures
 	$(BIN)/python -m pytest -s tests/torture tests/shapes/test_second_opinion.py \
+	  tests/registry/store/test_gate.py \
 	  tests/registry/journal/test_power_loss.py \
 	  tests/registry/journal/test_flipped_bits.py tests/system/test_full_disk.py \
 	  tests/system/test_recovery.py tests/system/test_backup.py

@@ -153,7 +153,7 @@ class Front:
             await send(message)
 
         await self.app({**scope, _TAKEN: found}, receive, watched)
-        if found and _size(name) <= LONGEST:
+        if found and _size(scope) <= LONGEST:
             self._remember(name, found[-1], start)
 
     def _remember(self, name: Key, taken: Taken, start: Mapping[str, object]) -> None:
@@ -167,6 +167,6 @@ class Front:
         self._known[name] = _Known(taken.key, turn, source, status, headers)
 
 
-def _size(name: Key) -> int:
-    path, query, *headers = name
-    return len(str(path)) + len(str(query)) + sum(len(str(pair)) for pair in headers)
+def _size(scope: Scope) -> int:
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    return len(scope["path"]) + len(scope["query_string"]) + headers

@@ -35,6 +35,10 @@ QUICK = {"fsync": "off", "full_page_writes": "off", "autovacuum": "off"}
 
 _NUMBERS = count()
 
+_SETPRIV = shutil.which("setpriv")
+_ENDING = (_SETPRIV, "--pdeathsig", "INT") if _SETPRIV else ()
+"""Has the kernel stop a server whose test process was killed."""
+
 
 def programs() -> Path | None:
     """Returns where the newest PostgreSQL of this machine is, if there is one."""
@@ -88,7 +92,13 @@ class Server:
         given = [f"--{name}={value}" for name, value in options.items()]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
-                [self.programs / "postgres", "-D", self.folder / "data", *given],
+                [
+                    *_ENDING,
+                    self.programs / "postgres",
+                    "-D",
+                    self.folder / "data",
+                    *given,
+                ],
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

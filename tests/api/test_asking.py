@@ -30,6 +30,9 @@ class _Queries:
             raise QueryRefused("No.", "Не.")
         return QueryForm.ASK
 
+    def position(self) -> None:
+        """Says nothing of how long answers last."""
+
     async def ask(
         self, query: Query, media_type: str, spent: Callable[[float], None]
     ) -> Answer:

@@ -16,6 +16,7 @@ from api import cookies
 from api.application import application
 from api.security import FIELD
 from registry.directory.accounts import SqlAccounts
+from registry.iris import RecordId
 from registry.lifecycle import Role
 from registry.people import KEEPER, Organisation, Person
 from tests.api.client import Client
@@ -68,6 +69,8 @@ class Form:
         ]
 
 
+SHEETS = ("institution", "training-centre", "course", "publication")
+"""Kinds whose records people take home as sheets."""
 LEAVING = ("logout", "erase", "/account/oidc")
 """Parts of addresses of forms after which there is nobody left."""
 OPEN = ("/sparql", "/report", "/confirm")
@@ -225,6 +228,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     for record, document in _documents():
         publish(sample.journal, record, document)
     sample.directory.found(Organisation(TOWN, {"bg": ALL, "en": ALL}))
+    for kind in SHEETS:
+        sample.directory.assign(RecordId(kind, KEYS[kind]), TOWN)
     app = application(sample, close=lambda: None)
     with Client(app) as client:
         desk = Desk(sample, client)
@@ -341,9 +346,9 @@ def test_no_form_runs_what_is_typed(house: House) -> None:
     [
         "/en/desk/audit.csv",
         *(
-            f"/{language}/desk/sheets/{kind}/download?format=csv&organisation=keeper"
+            f"/{language}/desk/sheets/{kind}/download?format=csv&organisation={TOWN}"
             for language in ("bg", "en")
-            for kind in ("institution", "training-centre", "course", "publication")
+            for kind in SHEETS
         ),
     ],
 )

@@ -157,11 +157,13 @@ def test_hostile_documents_harm_nobody(desk: Desk) -> None:
     assert max(watch.worker, watch.web) <= MEMORY
 
 
-@pytest.mark.parametrize(("nodes", "status"), [(100_000, 413), (25_000, 422)])
-def test_documents_of_very_many_nodes_are_refused_before_they_are_checked(
-    desk: Desk, nodes: int, status: int
+@pytest.mark.parametrize(
+    ("nodes", "statuses"), [(100_000, {413}), (25_000, {200, 422})]
+)
+def test_documents_of_very_many_nodes_are_checked_or_refused_soon(
+    desk: Desk, nodes: int, statuses: set[int]
 ) -> None:
-    """By their length, or else by their number of statements; it takes no time."""
+    """What is too long is not even read; of the rest it is told what would be lost."""
     body = "".join(f"<#n{node}> a <https://x.example/C> .\n" for node in range(nodes))
     one = Hostile("nodes", DOCUMENT, TURTLE, body.encode())
     with watching(desk.besieged) as watch, desk.client() as client:
@@ -174,7 +176,7 @@ def test_documents_of_very_many_nodes_are_refused_before_they_are_checked(
         f"{seconds:.2f} s; largest worker {watch.worker >> 20} MiB, web process "
         f"{watch.web >> 20} MiB"
     )
-    assert answer.status_code == status
+    assert answer.status_code in statuses
     assert clean(one, answer)
     assert seconds <= NODES_SECONDS
     assert max(watch.worker, watch.web) <= NODES_MEMORY
