@@ -22,9 +22,6 @@ class _Queries:
     def __init__(self, seconds: float, error: Exception | None = None) -> None:
         self.seconds, self.error = seconds, error
 
-    def position(self) -> int:
-        return 0
-
     def form(self, text: str) -> QueryForm:
         if text == "refused":
             raise QueryRefused("No.", "Не.")
