@@ -7,6 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.errors import ServerErrorMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api import openapi
@@ -90,6 +91,12 @@ class Application(FastAPI):
     async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers by a route."""
         await super().__call__(scope, receive, send)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Leaves out what would answer failures in words of the framework."""
+        stack = super().build_middleware_stack()
+        assert isinstance(stack, ServerErrorMiddleware)  # noqa: S101 - the outermost
+        return stack.app
 
 
 def application(

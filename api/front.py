@@ -14,6 +14,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.observing import note_route
 from api.shelf import Kept, Shelf
+from registry.errors import StorageUnavailable
+from registry.storage import storing
 
 MOST = 2048
 """Requests that are remembered."""
@@ -127,7 +129,12 @@ class Front:
 
     def _still(self, known: _Known) -> Kept | None:
         """Returns the very answer that was given before, if it still holds."""
-        kept = self._shelf.again(known.key, known.turn.position())
+        try:
+            with storing():
+                position = known.turn.position()
+        except StorageUnavailable:
+            return None  # the application asks as well, and says what is the matter
+        kept = self._shelf.again(known.key, position)
         return kept if kept and kept.headers is known.source else None
 
     def _seen_before(self, name: Key) -> bool:

@@ -6,6 +6,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from api.front import LONGEST, MOST, Front, Taken, Turn, is_asked_again, note_taken
 from api.shelf import Kept, Shelf
+from registry.errors import StorageUnavailable
 
 HEADERS = ((b"etag", b'"1"'),)
 
@@ -18,8 +19,11 @@ class Inside:
         self.at = 0
         self.asked = 0
         self.again = 0
+        self.away = False
 
     def position(self) -> Hashable:
+        if self.away:
+            raise StorageUnavailable("It is away.", "Няма го.")
         return self.at
 
     async def __call__(self, scope: Scope, _: Receive, send: Send) -> None:
@@ -121,6 +125,18 @@ def test_what_left_the_shelf_is_asked_for() -> None:
     reader.runner.close()
 
     assert reader.inside.asked == 4
+
+
+def test_a_position_that_cannot_be_read_is_for_the_application(reader: Reader) -> None:
+    """It is asked, as if nothing were known, and says what is the matter."""
+    for _ in range(3):
+        reader.ask()
+    before = reader.inside.asked
+    reader.inside.away = True
+
+    reader.ask()
+
+    assert reader.inside.asked == before + 1
 
 
 def test_what_is_remembered_is_bounded(reader: Reader) -> None:

@@ -146,10 +146,19 @@ def test_allow(client: Client, path: str, allowed: str) -> None:
     assert client.send("DELETE", path).headers["allow"] == allowed
 
 
-def test_failure(client: Client, caplog: pytest.LogCaptureFixture) -> None:
-    """A defect says nothing of the inside, but the number that the log has."""
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_failure(client: Client, caplog: pytest.LogCaptureFixture, method: str) -> None:
+    """A defect says nothing of the inside, but the number that the log has.
+
+    So it does beside the routes of the framework, by `GET`, and in them.
+    """
+    query = f"query=ASK+%7B%7D+%23{BROKEN.strip('#')}"
+    form = "application/x-www-form-urlencoded"
     with caplog.at_level(logging.ERROR):
-        answer = client.get(f"/sparql?query=ASK+%7B%7D+%23{BROKEN.strip('#')}")
+        if method == "GET":
+            answer = client.get(f"/sparql?{query}")
+        else:
+            answer = client.send("POST", "/sparql", query.encode(), content_type=form)
 
     problem = answer.json()
     assert answer.status_code == 500

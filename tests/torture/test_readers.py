@@ -42,7 +42,7 @@ def test_both_readers_read_the_same_in_every_record(
                 read[kind] += 1
 
     print(f"\n{read.total()} records read alike by both readers: {dict(read)}")
-    assert read.total() > 50
+    assert read.total() * EVERY > 1000
 
 
 def _written(triples: str) -> Iterator[tuple[str, str]]:
