@@ -115,6 +115,12 @@ def content(written: dict[str, Any], context: Context) -> Content:
     )
 
 
+def settle(data: Path) -> None:
+    """Has nothing left to be found beside the answers: what records lack is known."""
+    with wiring.writer(settings(data)) as writer:
+        writer.missing.replace([], writer.journal.tip()[0])
+
+
 def settings(data: Path) -> Settings:
     """Returns the settings of a registry in a folder."""
     return Settings(data=data, site=SiteSettings(base=BASE))

@@ -134,6 +134,7 @@ def build(root: Path, triples: int) -> int:
     corpus.fill(data, count)
     corpus.write(data, quads=root / "all.nq", triples=root / "triples" / "all.nt")
     stores.rebuild(data)
+    corpus.settle(data)
     stores.load(root / "store", root / "all.nq")
     (root / "body").write_bytes(corpus.body(0, data))
     if BINARY.exists():

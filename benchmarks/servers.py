@@ -78,15 +78,16 @@ def registry(
 
 
 def served(data: Path, workers: int) -> Server:
-    """Returns the registry as its operator starts it, without budgets of clients.
+    """Returns the registry as its operator starts it, but for budgets and dumps.
 
-    All that is asked comes from one address.
+    All that is asked comes from one address, and a dump would be made meanwhile.
     """
     port = free_port()
     unlimited = ("CLIENT_SECONDS", "CLIENT_ERRORS", "CLIENT_PARALLEL")
     environ = {
         "REGISTRY_DATA": str(data),
         "REGISTRY_SITE__PORT": str(port),
+        "REGISTRY_DUMPS__EVERY": "0",
         **{f"REGISTRY_ENGINE__{name}": "0" for name in unlimited},
     }
     command = [sys.executable, "-m", "registry.cli.main", "serve"]
