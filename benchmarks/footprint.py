@@ -4,6 +4,7 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from stat import S_ISREG
 from tempfile import TemporaryDirectory
 
 from benchmarks import corpus, peers, servers
@@ -89,8 +90,11 @@ def _disk(data: Path) -> Mapping[str, float]:
     sizes: dict[str, float] = {}
     for path in sorted(data.rglob("*")):
         part = path.relative_to(data).parts[0].partition("-")[0]
-        stat = path.lstat()
-        if path.is_file() and stat.st_ino not in seen:
+        try:
+            stat = path.lstat()
+        except FileNotFoundError:
+            continue  # of a snapshot that gave way meanwhile
+        if S_ISREG(stat.st_mode) and stat.st_ino not in seen:
             seen.add(stat.st_ino)
             sizes[part] = sizes.get(part, 0.0) + stat.st_blocks * 512 / 1e6
     return {**sizes, "all together": sum(sizes.values())}
