@@ -230,9 +230,21 @@ class QueryPool:
         await self.close()
 
     async def start(self) -> None:
-        """Starts the workers of the short lane and returns when they are ready."""
+        """Starts the workers of the short lane and returns when they are ready.
+
+        Where one was killed meanwhile, the next query starts another.
+
+        Raises:
+            EngineUnavailable: none of them could be started.
+        """
         self._empty = tempfile.TemporaryDirectory(prefix="registry-")
-        await asyncio.gather(*(self._fill(place) for place in self._places))
+        ends = await asyncio.gather(
+            *map(self._fill, self._places), return_exceptions=True
+        )
+        failures = [end for end in ends if isinstance(end, BaseException)]
+        for failure in failures:
+            if len(failures) == len(ends) or not isinstance(failure, EngineUnavailable):
+                raise failure
 
     async def close(self) -> None:
         """Ends every worker, whatever it is doing."""

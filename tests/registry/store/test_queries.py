@@ -548,6 +548,34 @@ def test_no_socket_behind_the_gate(folder: Path, listener: socket.socket) -> Non
         listener.accept()
 
 
+def test_a_worker_that_is_killed_while_all_start_is_replaced(folder: Path) -> None:
+    """The pool starts all the same and answers, unless none is left."""
+
+    async def started(workers: int) -> QueryPool:
+        pool = QueryPool(folder, BASE, QueryLimits(workers=workers))
+        others = children()
+        starting = asyncio.create_task(pool.start())
+        await until(lambda: children() - others or starting.done())
+        os.kill(min(children() - others), signal.SIGKILL)
+        try:
+            await starting
+        except EngineUnavailable:
+            await pool.close()
+            raise
+        return pool
+
+    async def work() -> None:
+        pool = await started(2)
+        answers = await asyncio.gather(*(pool.ask(COUNT, CSV) for _ in range(4)))
+        await pool.close()
+
+        assert {answer.body for answer in answers} == {b"n\r\n2001\r\n"}
+        with pytest.raises(EngineUnavailable):
+            await started(1)
+
+    run(work())
+
+
 def test_closing_ends_everything(folder: Path) -> None:
     """Closing ends running and waiting queries and leaves no process behind."""
 
