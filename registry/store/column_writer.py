@@ -84,13 +84,15 @@ class ColumnWriter:
 
     def __init__(self, store: Path, *, empty: bool) -> None:
         self._folder = store / "columns"
+        self._made: dict[str, int] = {}
         if empty:
             self._folder.mkdir(exist_ok=True)
             self._state: _State | None = _State()
             self._keep()
         else:
             self._state = _read(self._folder / _OUTSIDE)
-        self._made: dict[str, int] = {}
+            if self._state:
+                self._sweep(self._state)
 
     def moved(self, store: Path) -> Self:
         """Takes note that the store has another folder now."""
@@ -141,13 +143,10 @@ class ColumnWriter:
         for iri in graphs:
             if iri in self._state.changing:
                 self._state.changing.remove(iri)
-            old, _ = self._state.tables.get(iri, (None, 0))
             self._state.tables[iri] = self._made.pop(iri, None), sequence
-            if old is not None:
-                self._file(old, "parquet").unlink(missing_ok=True)
-                self._file(old, "json").unlink(missing_ok=True)
-                self._state.subjects.pop(str(old), None)
         self._keep()
+        # Not before: a crash must not leave numbers whose files are gone.
+        self._sweep(self._state)
 
     def end_all(self, sequence: int) -> None:
         """Takes note that all that was watched is in the store; see `end`."""
@@ -172,7 +171,7 @@ class ColumnWriter:
         (snapshot / FILE).write_text(json.dumps(held))
 
     def _columns(self, state: _State, iri: str, pieces: Iterable[str]) -> Iterator[str]:
-        number = self._unused()
+        number = self._unused(state)
         draft = self._file(number, "csv")
         with draft.open("w") as file:
             rows = _Rows(file)
@@ -194,8 +193,17 @@ class ColumnWriter:
         state.outside |= rows.outside
         self._keep()
 
-    def _unused(self) -> int:
-        taken = {path.stem for path in self._folder.iterdir()}
+    def _sweep(self, state: _State) -> None:
+        """Removes the files of no table: replaced ones, and what a crash left."""
+        used = _numbers(state) | set(map(str, self._made.values()))
+        state.subjects = {n: s for n, s in state.subjects.items() if n in used}
+        for path in self._folder.iterdir():
+            if path.name != _OUTSIDE and path.stem not in used:
+                path.unlink()
+
+    def _unused(self, state: _State) -> int:
+        files = {path.stem for path in self._folder.iterdir()}
+        taken = files | _numbers(state)
         return next(n for n in range(len(taken) + 1) if str(n) not in taken)
 
     def _file(self, number: int, kind: str) -> Path:
@@ -212,10 +220,16 @@ class ColumnWriter:
             _write(self._folder / _OUTSIDE, held)
 
 
+def _numbers(state: _State) -> set[str]:
+    """Returns the numbers that tables have, as they begin the names of files."""
+    return {str(number) for number, _ in state.tables.values() if number is not None}
+
+
 def _read(file: Path) -> _State | None:
+    """Returns what a file holds, or `None` if it does not hold together."""
     try:
         held = json.loads(file.read_bytes())
-        return _State(
+        state = _State(
             set(held["outside"]),
             {
                 iri: (number, reached)
@@ -224,6 +238,7 @@ def _read(file: Path) -> _State | None:
             held["subjects"],
             held["changing"],
         )
+        return state if _numbers(state) <= state.subjects.keys() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -45,6 +45,38 @@ def published(folder: Path, *pieces: str) -> tuple[list[str], dict[str, Column]]
     return sorted(found.outside), columns
 
 
+def replaced(writer: ColumnWriter, value: str, sequence: int) -> None:
+    """Puts one observation in place of what the table had."""
+    writer.begin([GRAPH])
+    for _, made in writer.watch([(GRAPH, iter([row("a", value)]))]):
+        assert list(made)
+    writer.end([GRAPH], sequence)
+
+
+@pytest.mark.parametrize("removed", [True, False])
+def test_a_crash_while_a_table_is_replaced(folder: Path, *, removed: bool) -> None:
+    """What a killed writer left behind, or removed already, hinders no later one."""
+    kept, notes = folder.parent / "columns", {}
+    replaced(ColumnWriter(folder.parent, empty=True), "1", 1)
+    for path in kept.iterdir():
+        notes[path] = path.read_bytes()
+    replaced(ColumnWriter(folder.parent, empty=False), "2", 2)
+    for path, body in notes.items():
+        if path.name == "outside.json" or not removed:
+            path.write_bytes(body)
+    (kept / "7.csv").touch()
+
+    writer = ColumnWriter(folder.parent, empty=False)
+    replaced(writer, "3", 3)
+
+    folder.mkdir()
+    writer.publish(folder, 3)
+    found = read_columns(folder)
+    assert found is not None
+    assert len(found.tables) == 1
+    assert len(list(kept.iterdir())) == len(notes)
+
+
 def test_columns_hold_terms_or_values(folder: Path) -> None:
     """Codes are numbered, values are themselves, and triples pass unchanged."""
     assert published(folder, row("a", "1"), row("b", "2")) == (
