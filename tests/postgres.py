@@ -22,9 +22,9 @@ from tempfile import mkdtemp
 from typing import Any
 
 import psycopg
-import pytest
 from psycopg import sql
 
+from tests import pinned
 from tests.serving import free_port
 
 START = 60.0
@@ -51,9 +51,7 @@ def required() -> Path:
     """Returns where PostgreSQL is; without one the test is skipped, but not in CI."""
     found = programs()
     if found is None:
-        if os.environ.get("CI"):
-            pytest.fail("there is no PostgreSQL: apt-get install postgresql")
-        pytest.skip("there is no PostgreSQL")
+        pinned.missing("There is no PostgreSQL here: apt-get install postgresql")
     return found
 
 

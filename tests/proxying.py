@@ -1,5 +1,6 @@
 """The sample configuration of nginx, in front of a server of a test."""
 
+import os
 import shutil
 import socket
 import subprocess
@@ -8,8 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
+
 SAMPLES = Path(__file__).parents[1] / "docs" / "proxy"
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin:/usr/local/sbin:/usr/local/bin")
+needs_nginx = pytest.mark.skipif(
+    NGINX is None and os.environ.get("CI") != "true", reason="there is no nginx"
+)
+"""Skips a test where there is none, unless nothing may be missing."""
 CADDY = shutil.which("caddy")
 
 START = 20.0

@@ -22,12 +22,12 @@ from registry.mailing.outbox import SqlOutbox
 from registry.settings import JournalSettings, Settings
 from tests.people import PASSWORD
 from tests.postgres import QUICK, Server, server
-from tests.proxying import NGINX, proxied
+from tests.proxying import needs_nginx, proxied
 from tests.serving import READY, UNLIMITED, Operator, free_port
 from tests.torture import office
 from tests.torture.office import Ledger
 
-pytestmark = pytest.mark.skipif(NGINX is None, reason="there is no nginx")
+pytestmark = needs_nginx
 
 FEW = (
     *("schemes/place-level.csv", "schemes/obs-flag.csv", "schemes/unit.csv"),

@@ -4,10 +4,16 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.proxying import CADDY, NGINX, SAMPLES, certificate, proxied, sample
+from tests.proxying import (
+    CADDY,
+    NGINX,
+    SAMPLES,
+    certificate,
+    needs_nginx,
+    proxied,
+    sample,
+)
 from tests.serving import Operator, free_port
-
-needs_nginx = pytest.mark.skipif(NGINX is None, reason="there is no nginx")
 
 
 @needs_nginx

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from tests.besieging import TORTURE, resident
-from tests.proxying import NGINX, proxied
+from tests.proxying import needs_nginx, proxied
 from tests.serving import Operator, free_port
 
 SLOW = 1000 if TORTURE else 100
@@ -62,7 +62,7 @@ def trickle(connections: Sequence[socket.socket], piece: bytes) -> None:
             connection.send(piece)
 
 
-@pytest.mark.skipif(NGINX is None, reason="there is no nginx")
+@needs_nginx
 @pytest.mark.usefixtures("many_files")
 def test_health_while_others_are_slow(tmp_path: Path) -> None:
     """Behind the sample proxy, those who are not slow do not notice the others."""
