@@ -24,6 +24,8 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 150, 16, 36
 _BAR, _NAME = 24, 240
 _LETTERS = 22
 _LABEL, _LETTER = 44, 8
+_LEAST = 1e-300
+"""Below this, what is between two values cannot be divided any more."""
 _SPACE = 14
 """Least distance between two names at the ends of lines."""
 
@@ -145,7 +147,9 @@ def _ticks(values: Sequence[float | None]) -> list[float]:
     """Returns round numbers that enclose zero and every value."""
     known = [value for value in values if value is not None and math.isfinite(value)]
     least, most = min([*known, 0.0]), max([*known, 0.0])
-    span = (most - least) or 1.0
+    span = most - least
+    if span < _LEAST:
+        span = 1.0
     digits = math.floor(math.log10(span / 4))
     power: float = 10.0**digits
     step = next(power * n for n in (1, 2, 5, 10) if power * n * 5 >= span)
