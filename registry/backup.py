@@ -10,7 +10,6 @@ the whole of it is on disk, so one with a name is complete.
 """
 
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -23,7 +22,7 @@ from tempfile import mkdtemp
 from typing import BinaryIO
 
 from registry.errors import Invalid, Misconfigured, NotFound
-from registry.storage import storing
+from registry.storage import storing, sync, sync_all
 
 JOURNAL = "journal.sqlite"
 BLOBS = "blobs"
@@ -121,7 +120,7 @@ def make(
             files.append(_copied(opens, folder / name, Kept(name, -1, digest)))
         manifest = Manifest(at, tip, files)
         (folder / MANIFEST).write_text(_written(manifest), encoding="utf-8")
-        _sync(folder)
+        sync_all(folder)
     return manifest
 
 
@@ -170,7 +169,7 @@ def restore(source: Path, data: Path, *, check: Callable[[Path], Tip]) -> Manife
             _copied(kept, _within(folder, file.name), file)
         if check(folder / JOURNAL) != manifest.tip:
             raise _differs(JOURNAL)
-        _sync(folder)
+        sync_all(folder)
     return manifest
 
 
@@ -202,7 +201,7 @@ def _new(target: Path) -> Iterator[Path]:
     try:
         yield folder
         folder.replace(target)
-        _sync_entry(target.parent)
+        sync(target.parent)
     except BaseException:
         rmtree(folder, ignore_errors=True)
         raise
@@ -248,20 +247,6 @@ def _told(folder: Path, path: Path) -> Kept:
 def _written(manifest: Manifest) -> str:
     told = {"form": FORM, **asdict(manifest), "at": manifest.at.isoformat()}
     return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.rglob("*"):
-        _sync_entry(path)
-    _sync_entry(folder)
-
-
-def _sync_entry(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _differs(name: str) -> Invalid:

@@ -1,5 +1,6 @@
-"""When the disk fails: full, read-only or broken, told apart from all other errors.
+"""The disk: what is made to last on it, and what it says when it fails.
 
+A disk that is full, read-only or broken is told apart from all other errors.
 Whatever keeps files or a database says so in its own way: the operating system by
 `errno`, SQLite by a code, PostgreSQL by its SQLSTATE or by a connection that is gone,
 the graph store by a sentence. Here they become one error.
@@ -10,6 +11,7 @@ import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from types import MappingProxyType
 
 from registry.errors import StorageUnavailable
@@ -53,6 +55,22 @@ _GONE = frozenset({"OperationalError", "InterfaceError"})
 """What drivers (PEP 249) raise without a code when there is no connection."""
 _PRIMARY = 0xFF
 """The bits of a code of SQLite that do not tell the detail."""
+
+
+def sync(path: Path) -> None:
+    """Makes the bytes of a file, or the names in a folder, outlast a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_all(folder: Path) -> None:
+    """Makes a folder with all that is below it outlast a power cut."""
+    for path in folder.rglob("*"):
+        sync(path)
+    sync(folder)
 
 
 @contextmanager

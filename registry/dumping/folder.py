@@ -24,6 +24,7 @@ from tempfile import TemporaryDirectory
 
 from registry.errors import Busy
 from registry.ports import Dump, Dumps, File
+from registry.storage import sync, sync_all
 
 KEPT = 2
 """Dumps whose files are kept: the latest, and the one before."""
@@ -93,11 +94,11 @@ class DumpFolder:
             sequence: the journal position that they reflect.
             files: the data among them.
         """
-        _sync(made)
+        sync_all(made)
         place = self.place(sequence, files)
         if not place.is_dir():
             made.rename(place)
-            _sync_entry(self.folder)
+            sync(self.folder)
         return self.dumps.publish(sequence, files)
 
     def _sweep(self) -> None:
@@ -124,17 +125,3 @@ def _lock(path: Path) -> int:
             "Друг процес създава файловете за изтегляне.",
         ) from None
     return descriptor
-
-
-def _sync(folder: Path) -> None:
-    for path in folder.iterdir():
-        _sync_entry(path)
-    _sync_entry(folder)
-
-
-def _sync_entry(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from registry.errors import Invalid, NotFound
 from registry.ports import Blobs
-from registry.storage import storing
+from registry.storage import storing, sync
 
 CHUNK = 1024 * 1024
 """Bytes that are held in memory at a time."""
@@ -64,8 +64,8 @@ class FileBlobs:
         target = self._path(digest)
         target.parent.mkdir(exist_ok=True)
         path.replace(target)
-        _sync(target.parent)
-        _sync(self._folder)
+        sync(target.parent)
+        sync(self._folder)
         return digest
 
     def open(self, digest: str) -> BinaryIO:
@@ -134,12 +134,3 @@ def proven(blobs: Blobs) -> Iterator[str]:
             if sha.hexdigest() != digest:
                 raise altered(digest)
         yield digest
-
-
-def _sync(folder: Path) -> None:
-    """Makes the names in a folder last, as fsync does for a file's bytes."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,7 +26,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, count, pairwise
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import pyoxigraph
@@ -140,12 +139,7 @@ class OxigraphWriter:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from registry.errors import StorageUnavailable
-from registry.storage import storing, unavailable
+from registry.storage import storing, sync_all, unavailable
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,18 @@ def test_other_errors_stay_what_they_are(error: Exception) -> None:
     assert unavailable(error) is None
     with pytest.raises(type(error)), storing():
         raise error
+
+
+def test_a_folder_is_synced_down_to_its_last_file(tmp_path: Path) -> None:
+    """Nothing below it is left out, which a name that leads nowhere shows."""
+    (tmp_path / "a" / "b").mkdir(parents=True)
+    (tmp_path / "a" / "b" / "file").write_bytes(b"kept")
+
+    sync_all(tmp_path)
+
+    (tmp_path / "a" / "b" / "gone").symlink_to("nowhere")
+    with pytest.raises(FileNotFoundError):
+        sync_all(tmp_path)
 
 
 def test_a_database_that_cannot_grow_is_full(tmp_path: Path) -> None:
