@@ -52,16 +52,13 @@ def respond(
         "unlisted": True,
         **values,
     }
-    return Response(
-        site.web.render(template, request, language, **shown),
-        status_code=status or (STATUS[Invalid] if errors else 200),
-        headers={
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Language": language,
-            "Cache-Control": UNSTORED,
-            "X-Robots-Tag": "noindex",
-            **(headers or {}),
-        },
+    return site.web.unstored(
+        request,
+        template,
+        language,
+        status=status or (STATUS[Invalid] if errors else 200),
+        headers={"X-Robots-Tag": "noindex", **(headers or {})},
+        **shown,
     )
 
 

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import compression, cookies
-from api.caching import REVALIDATED
+from api.caching import REVALIDATED, UNSTORED
 from api.negotiation import preferred
 from api.pages.addresses import SECTIONS, Addresses, page_of, split, translated
 from api.pages.bundle import Bundle
@@ -116,6 +116,37 @@ class SitePages:
         }
         body = self.render(template, request, language, **values)
         return compression.respond(request, body, sent, cache=cache)
+
+    def unstored(
+        self,
+        request: Request,
+        template: str,
+        language: str,
+        *,
+        status: int = 200,
+        headers: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> Response:
+        """Returns the answer that a page is for this one reader, whatever its status.
+
+        Args:
+            request: as for `render`.
+            template: as for `render`.
+            language: as for `render`.
+            status: of the answer.
+            headers: beside those that every such page has.
+            values: what the template shows.
+        """
+        return Response(
+            self.render(template, request, language, **values),
+            status_code=status,
+            headers={
+                "Content-Type": "text/html; charset=utf-8",
+                "Content-Language": language,
+                "Cache-Control": UNSTORED,
+                **(headers or {}),
+            },
+        )
 
     def redirect(self, request: Request) -> Response:
         """Sends a reader of pages from an address for programs to its page.

@@ -1,15 +1,20 @@
 """Files that come with a form: taken from it, and given back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.caching import UNSTORED
-from registry.errors import BadParameter
+from api.problems import status_of
+from api.site import Site
+from registry.errors import BadParameter, RegistryError
+from registry.people import Person
 from registry.sheets import reading
 from registry.statistics.reading import CSV, XLSX
 
@@ -31,6 +36,36 @@ async def body_of(form: FormData, name: str = "file") -> bytes:
             extra={"parameter": name},
         )
     return await found.read()
+
+
+async def receive(
+    site: Site,
+    request: Request,
+    take: Callable[[Person, FormData, bytes], Response],
+    refuse: Callable[[Person, FormData, RegistryError], Response],
+) -> Response:
+    """Answers a form with a file.
+
+    Args:
+        site: whose form it is.
+        request: with which it came.
+        take: answers a file; it runs in a thread.
+        refuse: answers a form without one; it runs in a thread.
+    """
+    person = site.guard.sender(request)
+    form = await site.guard.form(request, size=SIZE, files=1)
+    try:
+        body = await body_of(form)
+    except BadParameter as error:
+        return await run_in_threadpool(refuse, person, form, error)
+    finally:
+        await form.close()
+    return await run_in_threadpool(take, person, form, body)
+
+
+def status_of_refused(error: RegistryError) -> int:
+    """Returns the status of a page that says why a file was not taken."""
+    return 422 if isinstance(error, BadParameter) else status_of(error)
 
 
 def field(form: FormData, name: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from api.body import ReaderLeft, read, unless_left
+from api.body import ReaderLeft, fields, read, unless_left
 from api.problems import ContentTooLarge, UnsupportedMediaType
 
 
@@ -53,6 +53,20 @@ def test_too_large() -> None:
 
     assert wire.taken == 4
     assert refusal.value.headers == {"Connection": "close"}
+
+
+def test_fields() -> None:
+    """A form is read with its empty fields; what is no UTF-8 harms nobody."""
+    sent = b"text=%D0%B8+%FF&answer="
+    wire = _Wire([{"type": "http.request", "body": sent, "more_body": False}])
+
+    assert asyncio.run(fields(wire.request, 30)) == {"text": "и \ufffd", "answer": ""}
+
+
+def test_fields_too_large() -> None:
+    """A form is read up to the limit, as any other body is."""
+    with pytest.raises(ContentTooLarge):
+        asyncio.run(fields(_Wire(_parts(3)).request, 29))
 
 
 def test_compressed() -> None:

@@ -6,7 +6,6 @@ Opening a link changes nothing, since programs that look through mail open it to
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -41,9 +40,8 @@ class Confirm:
         """Returns the facts of the record with two ways to answer, or takes one."""
         if request.method != "POST":
             return await run_in_threadpool(self._show, request, language)
-        sent = await body.read(request, SIZE)
-        pairs = parse_qsl(sent.decode("utf-8", "replace"), keep_blank_values=True)
-        return await run_in_threadpool(self._take, request, language, dict(pairs))
+        fields = await body.fields(request, SIZE)
+        return await run_in_threadpool(self._take, request, language, fields)
 
     def _take(
         self, request: Request, language: str, fields: Mapping[str, str]
@@ -92,10 +90,11 @@ class Confirm:
         labels = Labels(registry.journal, registry.iris, language)
         told = {t: v for t, v in document.items() if t not in _UNSHOWN}
         ages = freshness.ages(version)
-        page = self.site.web.render(
-            "confirm",
+        return self.site.web.unstored(
             request,
+            "confirm",
             language,
+            status=status,
             record_id=version.head.record,
             names=name_of(document),
             facts=readable(facts_of(told, labels)),
@@ -108,12 +107,6 @@ class Confirm:
             longest=reporting.LONGEST,
             wrong=WRONG,
         )
-        headers = {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Language": language,
-            "Cache-Control": UNSTORED,
-        }
-        return Response(page, status_code=status, headers=headers)
 
     def _version(self, record: RecordId) -> Version:
         found = self.site.registry.journal.current(record)

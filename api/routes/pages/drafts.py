@@ -356,10 +356,11 @@ class Entries:
             drafting.states(draft, typed),
             Choices(labels, registry.lists),
         )
-        return self._answer(
+        return self.site.web.unstored(
             request,
+            "entry",
             language,
-            shown.status,
+            status=shown.status,
             view=view,
             form=form,
             draft=draft,
@@ -374,17 +375,6 @@ class Entries:
             csrf=self.site.guard.csrf(request),
             likenesses=MESSAGES,
         )
-
-    def _answer(
-        self, request: Request, language: str, status: int, **values: object
-    ) -> Response:
-        headers: Mapping[str, str] = {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Language": language,
-            "Cache-Control": UNSTORED,
-        }
-        page = self.site.web.render("entry", request, language, **values)
-        return Response(page, status, dict(headers))
 
 
 def _added(form: Form, pairs: Pairs, target: str) -> Pairs:

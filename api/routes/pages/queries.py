@@ -21,7 +21,6 @@ from starlette.responses import RedirectResponse, Response
 from api import compression, protocol
 from api.asking import may_run_in_background
 from api.body import ReaderLeft
-from api.caching import UNSTORED
 from api.pages.excerpt import excerpt
 from api.pages.facts import Labels
 from api.pages.result_charts import Words, drawn
@@ -249,16 +248,13 @@ class Sparql:
             sent = headers if asked.fields else None
             return web.respond(request, "sparql", language, headers=sent, **shown)
         wait = wait_of(error)
-        return Response(
-            web.render("sparql", request, language, **shown),
-            status_code=status_of(error),
-            headers={
-                **headers,
-                "Content-Type": "text/html; charset=utf-8",
-                "Content-Language": language,
-                "Cache-Control": UNSTORED,
-                **({"Retry-After": str(wait)} if wait else {}),
-            },
+        return web.unstored(
+            request,
+            "sparql",
+            language,
+            status=status_of(error),
+            headers={**headers, **({"Retry-After": str(wait)} if wait else {})},
+            **shown,
         )
 
     def _lanes(self) -> Mapping[str, float]:

@@ -9,7 +9,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.caching import UNSTORED
 from api.pages.cards import Card, Cards
 from api.pages.differences import Difference, differences
 from api.pages.facts import Fact, Labels, facts_of, name_of
@@ -216,25 +215,17 @@ class Records:
         journal = self.site.registry.journal
         last = journal.current(record)
         retired = [e for e in journal.history(record) if e.event is Event.RETIRED]
-        body = self.site.web.render(
-            "tombstone",
+        return self.site.web.unstored(
             request,
+            "tombstone",
             language,
+            status=410,
             record_id=record,
             trail=self._trail(record.kind, language),
             names=name_of(json.loads(last.content.document)) if last else {},
             detail=gone.detail,
             retired=retired[-1] if retired else None,
             last=last.head.version if last else None,
-        )
-        return Response(
-            body,
-            status_code=410,
-            headers={
-                "Content-Type": "text/html; charset=utf-8",
-                "Content-Language": language,
-                "Cache-Control": UNSTORED,
-            },
         )
 
     def history(self, request: Request, language: str, *, kind: str) -> Response:

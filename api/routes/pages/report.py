@@ -6,7 +6,6 @@ no cookie is set. A form that another site has filled in is not taken.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -59,9 +58,8 @@ class Reports:
         """Returns the form, or takes it and leads to the page of thanks."""
         if request.method != "POST":
             return await run_in_threadpool(self._form, request, language)
-        sent = await body.read(request, SIZE)
-        pairs = parse_qsl(sent.decode("utf-8", "replace"), keep_blank_values=True)
-        return await run_in_threadpool(self._take, request, language, dict(pairs))
+        fields = await body.fields(request, SIZE)
+        return await run_in_threadpool(self._take, request, language, fields)
 
     def thanks(self, request: Request, language: str) -> Response:
         """Returns the page of thanks."""
@@ -126,10 +124,11 @@ class Reports:
     ) -> Response:
         registry = self.site.registry
         labels = Labels(registry.journal, registry.iris, language)
-        body_ = self.site.web.render(
-            "report",
+        return self.site.web.unstored(
             request,
+            "report",
             language,
+            status=status,
             record_id=record,
             name=labels.name(registry.iris.thing(record)),
             typed=text,
@@ -137,12 +136,6 @@ class Reports:
             longest=reporting.LONGEST,
             trap=TRAP,
         )
-        headers = {
-            "Content-Type": "text/html; charset=utf-8",
-            "Content-Language": language,
-            "Cache-Control": UNSTORED,
-        }
-        return Response(body_, status_code=status, headers=headers)
 
     def _record(self, name: str) -> RecordId:
         """Returns the record that a report is about.

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -9,11 +10,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.pages.personal import go, respond
-from api.pages.uploads import SIZE, attachment, body_of, field, given_back
+from api.pages.uploads import (
+    attachment,
+    field,
+    given_back,
+    receive,
+    status_of_refused,
+)
 from api.problems import status_of
 from api.routes.pages.website import Website
 from api.site import Site
-from registry.errors import BadParameter, NotFound, RegistryError
+from registry.errors import NotFound, RegistryError
 from registry.kinds import KINDS
 from registry.language import Text
 from registry.lifecycle import Role
@@ -92,18 +99,11 @@ class SheetsDesk:
 
     async def check(self, request: Request, language: str) -> Response:
         """Says what is wrong in a sheet that was sent, and what it would change."""
-        person = self.site.guard.sender(request)
-        form = await self.site.guard.form(request, size=SIZE, files=1)
-        try:
-            body = await body_of(form)
-        except BadParameter as error:
-            return await run_in_threadpool(
-                self._refused, request, language, person, form, error
-            )
-        finally:
-            await form.close()
-        return await run_in_threadpool(
-            self._check, request, language, person, form, body
+        return await receive(
+            self.site,
+            request,
+            partial(self._check, request, language),
+            partial(self._refused, request, language),
         )
 
     def _check(
@@ -216,7 +216,7 @@ class SheetsDesk:
             language,
             person,
             self._asked(request, person, field(form, "organisation")),
-            status=422 if isinstance(error, BadParameter) else status_of(error),
+            status=status_of_refused(error),
             refusal=error.detail,
         )
 

@@ -7,6 +7,7 @@ after disclosure control and nothing else.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
@@ -17,17 +18,17 @@ from api import handing_in
 from api.handing_in import Given
 from api.pages.personal import go, respond
 from api.pages.uploads import (
-    SIZE,
     attachment,
-    body_of,
     field,
     given_back,
     laid_down,
+    receive,
+    status_of_refused,
 )
 from api.problems import status_of
 from api.routes.pages.website import Website
 from api.site import Site
-from registry.errors import BadParameter, RegistryError
+from registry.errors import RegistryError
 from registry.language import Text
 from registry.people import Person
 from registry.statistics.structure import FLAG
@@ -81,18 +82,11 @@ class TablesDesk:
 
     async def check(self, request: Request, language: str) -> Response:
         """Checks a file that was sent, and says what is wrong and what would change."""
-        person = self.site.guard.sender(request)
-        form = await self.site.guard.form(request, size=SIZE, files=1)
-        try:
-            body = await body_of(form)
-        except BadParameter as error:
-            return await run_in_threadpool(
-                self._refused, request, language, person, error
-            )
-        finally:
-            await form.close()
-        return await run_in_threadpool(
-            self._check, request, language, person, form, body
+        return await receive(
+            self.site,
+            request,
+            partial(self._check, request, language),
+            partial(self._refused, request, language),
         )
 
     def _check(
@@ -109,7 +103,7 @@ class TablesDesk:
             try:
                 checked = self._uploads.check(table.key, file, part=part)
             except RegistryError as error:
-                return self._refused(request, language, person, error)
+                return self._refused(request, language, person, form, error)
             wanted = field(form, "action") == "marked"
             if wanted and not checked.sound and checked.markable:
                 marked = self._uploads.marked(file, checked, language)
@@ -196,14 +190,19 @@ class TablesDesk:
         return handing_in.asked(self.site, person, request.path_params["key"])
 
     def _refused(
-        self, request: Request, language: str, person: Person, error: RegistryError
+        self,
+        request: Request,
+        language: str,
+        person: Person,
+        _: FormData,
+        error: RegistryError,
     ) -> Response:
         return self._answer(
             request,
             language,
             person,
             self._asked(request, person),
-            status=422 if isinstance(error, BadParameter) else status_of(error),
+            status=status_of_refused(error),
             refusal=error.detail,
         )
 

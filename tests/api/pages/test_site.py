@@ -201,3 +201,21 @@ def test_every_template_speaks_every_language(pages: SitePages) -> None:
 
 def _is_ours(name: str) -> bool:
     return Path(name).parts[0] == "site"
+
+
+def test_a_page_for_one_reader_is_kept_nowhere(pages: SitePages) -> None:
+    """It has its own status, and says that nobody may store it."""
+    headers = {"X-Robots-Tag": "noindex"}
+
+    answer = pages.unstored(
+        _request("/bg/privacy"), "privacy", "bg", status=410, headers=headers
+    )
+
+    assert answer.status_code == 410
+    told = ("content-type", "content-language", "cache-control", "x-robots-tag")
+    assert [answer.headers[name] for name in told] == [
+        "text/html; charset=utf-8",
+        "bg",
+        "no-store",
+        "noindex",
+    ]
