@@ -192,9 +192,28 @@ def _accepts(chief: Reader, number: str) -> str:
     return path.rpartition("/")[2]
 
 
-def _judgement(reader: Reader) -> tuple[object, ...]:
+@pytest.fixture(scope="module")
+def author(browser: Browser, office: Office) -> Iterator[Reader]:
+    """Who hands in, and looks at one page after the other."""
+    with somebody(browser, office, office.author) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def chief(browser: Browser, office: Office) -> Iterator[Reader]:
+    """Who decides, and looks at one page after the other."""
+    with somebody(browser, office, office.chief) as reader:
+        yield reader
+
+
+@pytest.fixture(scope="module")
+def axe() -> Axe:
+    return Axe()
+
+
+def _judgement(reader: Reader, axe: Axe) -> tuple[object, ...]:
     return (
-        Axe().violations(reader.page),
+        axe.violations(reader.page),
         sideways(reader.page, "ltr"),
         reader.complaints,
         reader.strangers,
@@ -208,15 +227,15 @@ GOOD: tuple[object, ...] = ([], 0, [], [])
 @judged
 @pytest.mark.parametrize("name", PATHS)
 def test_page_is_for_everybody(
-    browser: Browser, office: Office, language: str, name: str
+    author: Reader, chief: Reader, office: Office, axe: Axe, language: str, name: str
 ) -> None:
     """It keeps WCAG 2.2 AA in the light and the dark, and fits a telephone."""
-    author = name.startswith(("draft", "form"))
-    session = office.author if author else office.chief
-    with somebody(browser, office, session) as reader:
-        status = reader.opens(f"{language}/{PATHS[name].format(**office.known)}")
+    reader = author if name.startswith(("draft", "form")) else chief
+    reader.forgets()
 
-        assert (status, *_judgement(reader)) == (200, *GOOD)
+    status = reader.opens(f"{language}/{PATHS[name].format(**office.known)}")
+
+    assert (status, *_judgement(reader, axe)) == (200, *GOOD)
 
 
 _FIGURES = {
@@ -228,32 +247,34 @@ _FIGURES = {
 @judged
 @pytest.mark.parametrize("outcome", _FIGURES)
 def test_report_of_figures_is_for_everybody(
-    browser: Browser, office: Office, language: str, outcome: str
+    author: Reader, axe: Axe, language: str, outcome: str
 ) -> None:
     """Nor does the page that says what is in a file, or what is wrong with it."""
-    with somebody(browser, office, office.author) as reader:
-        reader.opens(f"{language}/desk/tables/{TABLE}")
-        _sends(reader, "figures.csv", _FIGURES[outcome].encode("utf-8"), "check")
+    author.forgets()
+    author.opens(f"{language}/desk/tables/{TABLE}")
 
-        assert _judgement(reader) == GOOD
+    _sends(author, "figures.csv", _FIGURES[outcome].encode("utf-8"), "check")
+
+    assert _judgement(author, axe) == GOOD
 
 
 @judged
 def test_report_of_a_sheet_is_for_everybody(
-    browser: Browser, office: Office, language: str
+    author: Reader, axe: Axe, language: str
 ) -> None:
     """The same holds for records that come as a spreadsheet."""
-    with somebody(browser, office, office.author) as reader:
-        reader.opens(f"{language}/desk/sheets/institution?organisation=keeper")
-        with reader.page.expect_download() as waited:
-            reader.page.get_by_role("link", name="CSV").click()
-        text = waited.value.path().read_text(encoding="utf-8-sig")
-        changed = text.replace("Twice a week.", "Thrice a week.")
-        assert changed != text
-        sent = (changed + ",\n").encode("utf-8")
-        _sends(reader, "sheet.csv", sent, "")
+    author.forgets()
+    author.opens(f"{language}/desk/sheets/institution?organisation=keeper")
+    with author.page.expect_download() as waited:
+        author.page.get_by_role("link", name="CSV").click()
+    text = waited.value.path().read_text(encoding="utf-8-sig")
+    changed = text.replace("Twice a week.", "Thrice a week.")
+    assert changed != text
+    sent = (changed + ",\n").encode("utf-8")
 
-        assert _judgement(reader) == GOOD
+    _sends(author, "sheet.csv", sent, "")
+
+    assert _judgement(author, axe) == GOOD
 
 
 def _sends(reader: Reader, name: str, content: bytes, action: str) -> None:
