@@ -73,11 +73,11 @@ def fuzzed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fuzzed]:
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
-@pytest.mark.parametrize("who", ["", PERSON], ids=["anybody", "somebody"])
-def test_no_request_makes_a_failure(
-    fuzzed: Fuzzed, mode: GenerationMode, who: str
-) -> None:
-    """Whatever fits the description, or nearly does, gets an answer or a refusal."""
+def test_no_request_makes_a_failure(fuzzed: Fuzzed, mode: GenerationMode) -> None:
+    """Whatever fits the description, or nearly does, gets an answer or a refusal.
+
+    Each request is sent by anybody, and by somebody: making it up takes longest.
+    """
     failures: list[str] = []
 
     def ask(label: str, operation: Any) -> None:
@@ -92,10 +92,11 @@ def test_no_request_makes_a_failure(
         @given(st.data())
         def asked(data: st.DataObject) -> None:
             case = data.draw(operation.as_strategy(generation_mode=mode))
-            answer = fuzzed.send(case, who)
-            fuzzed.statuses.append(answer.status_code)
-            if answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
-                failures.append(f"{label}: {case.as_curl_command()}")
+            for who in ("", PERSON):
+                answer = fuzzed.send(case, who)
+                fuzzed.statuses.append(answer.status_code)
+                if answer.status_code == HTTPStatus.INTERNAL_SERVER_ERROR:
+                    failures.append(f"{label}: {who} {case.as_curl_command()}")
 
         with suppress(Unsatisfiable):  # nothing in it can be wrong
             asked()
