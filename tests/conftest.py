@@ -1,5 +1,6 @@
 """Fixtures that every part uses: a clock that ticks and an empty journal."""
 
+import os
 from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -39,6 +40,15 @@ LONG = (
     "tests/registry/cli/",
 )
 """Folders whose modules take longest."""
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Returns how many processes run tests: half as many again as there are processors.
+
+    Much of the time, each of them waits for the processes that its test has started.
+    """
+    processors = len(os.sched_getaffinity(0))
+    return processors + processors // 2
 
 
 @pytest.hookimpl(tryfirst=True)
