@@ -20,7 +20,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Coroutine, Hashable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -136,12 +136,16 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked, in which form, and of what if not of the current snapshot."""
+    """What is asked, in which form, and of what if not of the current snapshot.
+
+    `lasting` says whether the answer is the same each time.
+    """
 
     query: Query
     media_type: str
     spent: Callable[[float], None]
     snapshot: Snapshot | None = None
+    lasting: bool = False
 
 
 @dataclass(slots=True)
@@ -324,7 +328,13 @@ class QueryPool:
         snapshot = self.current()
         key = reuse.key(query, media_type)
         kept = self._answers.find(key, str(snapshot.path)) if key else None
-        return kept or await self._anew(_Question(query, media_type, spent), key)
+        if kept:
+            return kept
+        question = _Question(query, media_type, spent, lasting=key is not None)
+        snapshot, answer = await self._anew(question)
+        if key and snapshot == self._snapshot:
+            self._answers.keep(key, str(snapshot.path), answer)
+        return answer
 
     def position(self) -> Hashable:
         """Returns the name of the snapshot to ask: see `registry.ports`."""
@@ -333,20 +343,15 @@ class QueryPool:
         except EngineUnavailable:
             return None
 
-    async def _anew(self, question: _Question, key: reuse.Key | None) -> Answer:
+    async def _anew(self, question: _Question) -> tuple[Snapshot, Answer]:
         seconds = self._limits.deadline
         ends = asyncio.get_running_loop().time() + seconds
         try:
-            snapshot, answer = await self._briefly(question, ends)
+            return await self._briefly(question, ends)
         except _Moved:
             await self._enter(self._long, ends)
             run = _Run(ends, seconds)
-            snapshot, answer = await self._apart(self._long, _LONG, run, question)
-        if key:
-            answer = replace(answer, lasting=True)
-            if snapshot == self._snapshot:
-                self._answers.keep(key, str(snapshot.path), answer)
-        return answer
+            return await self._apart(self._long, _LONG, run, question)
 
     async def work(self, query: Query, media_type: str, folder: Path) -> Answer:
         """Runs a query in the background; as `ask`, but for its deadline.
@@ -395,7 +400,8 @@ class QueryPool:
         self, question: _Question, ends: float
     ) -> tuple[Snapshot, Answer]:
         """Answers in the short lane, or in the long one without a break."""
-        await self._enter(self._short, ends)
+        if not self._short.enter_now():
+            await self._enter(self._short, ends)
         place = self._idle.pop()
         run = _Run(ends, self._limits.deadline, place, place.worker)
         try:
@@ -529,7 +535,7 @@ class QueryPool:
                 # It was replaced, and removed, between our look and the worker's.
                 return await self._answer(run, question)
             raise
-        return asked, Answer(body, asked.sequence, file)
+        return asked, Answer(body, asked.sequence, file, question.lasting)
 
     def _payload(self, snapshot: Snapshot, question: _Question) -> bytes:
         # What `answering.Request` holds, without a detour through one.
