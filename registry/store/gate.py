@@ -23,6 +23,14 @@ _FORMS = {form.value: form for form in QueryForm}
 _DECLARATION = re.compile("PREFIX|BASE|VERSION", re.IGNORECASE | re.ASCII)
 _HIERARCHICAL = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _ESCAPE = re.compile(r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})""")
+_IRI = r"""<[A-Za-z][A-Za-z0-9+.-]*+://[^<>"{}|^`\\\x00-\x20]*+>"""
+_PART = rf"[ \t\r\n]++|[?$][A-Za-z0-9_]++|[A-Za-z]++(?::[A-Za-z0-9_]*+)?|[0-9*]|{_IRI}"
+_PLAIN = re.compile(
+    rf"""(?:[ \t\r\n]*+ PREFIX [ \t\r\n]++ [A-Za-z]*+: [ \t\r\n]*+ {_IRI})*+
+    [ \t\r\n]*+ (SELECT|ASK|CONSTRUCT|DESCRIBE) (?=[ \t\r\n*?${{])
+    (?:{_PART})*+ \{{ (?:{_PART}|[.;,])*+ \}} (?:{_PART})*+""",
+    re.IGNORECASE | re.ASCII | re.VERBOSE,
+)
 _CLOSING = {"(": ")", "[": "]", "{": "}", "values": "}"}
 _ITEMS = OPERANDS - {"tag", "word"}
 _OPERATORS = frozenset("+-*/=!<>|&")
@@ -66,10 +74,34 @@ def admit(text: str, limits: GateLimits) -> QueryForm:
             f"Заявката е по-дълга от {limits.size} байта.",
             extra={"rule": "size", "limit": limits.size},
         )
-    inspection = _Inspection(text, limits, bool(_SERVICE.search(text)))
+    wary = bool(_SERVICE.search(text))
+    return (None if wary else _plain(text, limits)) or _inspected(text, limits, wary)
+
+
+def _inspected(text: str, limits: GateLimits, wary: bool) -> QueryForm:
+    inspection = _Inspection(text, limits, wary)
     for token in tokens(text):
         inspection.look(token)
     return inspection.form or inspection.refuse_form(len(text))
+
+
+def _plain(text: str, limits: GateLimits) -> QueryForm | None:
+    """Returns the form of a query in which there is nothing to weigh, else `None`.
+
+    Such are the short questions of programs: one group of statements, of variables,
+    whole IRIs, names and numbers. Nothing in them is an operator but `*`, and whatever
+    else is counted is counted here with that within IRIs.
+    """
+    found = _PLAIN.fullmatch(text)
+    statements = text.count(".") + text.count(";") + text.count(",")
+    if (
+        found is None
+        or statements > limits.statements
+        or text.count("*") > limits.operators
+        or min(limits.depth, limits.groups) < 1
+    ):
+        return None
+    return _FORMS[found[1].upper()]
 
 
 @dataclass(slots=True)
