@@ -44,11 +44,11 @@ browser:
 	    apt-get install -qqy virtuoso-opensource-7; } || true
 
 test: $(READY) browser ## Run the tests
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 # Whatever starts a server, a browser or a benchmark is left out.
 quick: $(READY) ## Run the everyday tests, which take a few minutes
-	$(BIN)/python -m pytest -n auto --dist loadgroup --no-loadscope-reorder tests \
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder tests \
 	  --ignore tests/system --ignore tests/torture --ignore tests/benchmarks \
 	  --ignore tests/conformance/test_openapi_fuzz.py
 

@@ -51,20 +51,13 @@ def pytest_xdist_auto_num_workers() -> int:
     return processors + processors // 2
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps together, on one of several processes, tests that share something.
-
-    That is the server under attack, or else what their module has set up.
+    """Puts modules in order, each of which runs on one of several processes.
 
     Long modules come first, so that at the end no process waits for another's. All
     the datasets are loaded for the first of them that needs them; then come those
     that need none, so that the other processes have something to do meanwhile.
     """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            name = "besieged" if "besieged" in _used(item) else str(item.path)
-            item.add_marker(pytest.mark.xdist_group(name))
     served = [item.path for item in items if "served" in _used(item)]
     first = next((i.path for i in items if _long(i) and i.path in served), None)
     items.sort(

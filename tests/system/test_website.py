@@ -19,10 +19,7 @@ from tests.website import FRAGMENTS, LANGUAGES, PAGES, routes
 
 KILOBYTE = 1024
 EXAMPLES = [
-    # Each language may have a process and a browser of its own.
-    pytest.param(
-        f"{language}/{path}", marks=pytest.mark.xdist_group(f"website {language}")
-    )
+    f"{language}/{path}"
     for language in LANGUAGES
     for paths in PAGES.values()
     for path in paths
