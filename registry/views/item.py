@@ -23,6 +23,7 @@ _TAKEN = (
 )
 """What an item has from its thing: under which predicate, and under which here."""
 
+_DATE_TIME = NamedNode(f"{XSD}dateTime")
 _DATES = {4: f"{XSD}gYear", 7: f"{XSD}gYearMonth", 10: f"{XSD}date"}
 
 
@@ -105,4 +106,4 @@ def moment(at: datetime) -> Literal:
     text = at.replace(tzinfo=None).isoformat()
     if at.microsecond:
         text = text.rstrip("0")
-    return Literal(f"{text}Z", datatype=NamedNode(f"{XSD}dateTime"))
+    return Literal(f"{text}Z", datatype=_DATE_TIME)
