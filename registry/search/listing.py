@@ -35,6 +35,7 @@ _WRITTEN = {
     "placed": "INSERT OR IGNORE INTO placed VALUES (?, ?)",
     "labelled": "INSERT OR IGNORE INTO labelled VALUES (?, ?, ?)",
 }
+_json = json.JSONEncoder(ensure_ascii=False).encode
 _NEW = """
 SELECT value FROM json_each(?) WHERE value NOT IN (SELECT key FROM term)
 """
@@ -64,7 +65,7 @@ class Listing:
                 id,
                 record.kind,
                 record.key,
-                json.dumps(name, ensure_ascii=False),
+                _json(name),
                 "|".join(["", *(question.whole(text) for text in name.values()), ""]),
                 next((value for facet, value in found if facet == "state"), None),
                 next((value for facet, value in found if facet == "location"), None),
