@@ -1,6 +1,6 @@
 """The application, made of an open registry."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -16,10 +16,10 @@ from api.asking import Asking
 from api.budgets import Budgets
 from api.cookies import Cookies
 from api.direct import Direct
-from api.front import Front
+from api.front import FRONT, Front
 from api.headers import PublicHeaders
 from api.meters import Meters
-from api.observing import Observed, Routed
+from api.observing import Observed, Observer, Routed
 from api.pace import Pace
 from api.pages.facts import Naming
 from api.pages.places import Places
@@ -114,11 +114,12 @@ def application(
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[Mapping[str, object]]:
         await registry.queries.start()
         await registry.jobs.start()
         try:
-            yield
+            # Each connection asks there first.
+            yield {FRONT: front}
         finally:
             await registry.jobs.close()
             await registry.queries.close()
@@ -186,12 +187,14 @@ def application(
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)
     app.add_exception_handler(RequestValidationError, problems.of_framework)
-    _surround(app, site, problems, meters)
+    front = _surround(app, site, problems, meters)
     openapi.describe_problems(app)
     return app
 
 
-def _surround(app: Application, site: Site, problems: Problems, meters: Meters) -> None:
+def _surround(
+    app: Application, site: Site, problems: Problems, meters: Meters
+) -> Front:
     """Puts around the routes what each request passes, the innermost first."""
     settings, base = site.registry.settings.site, site.base
     secure = base.startswith("https:")
@@ -211,7 +214,8 @@ def _surround(app: Application, site: Site, problems: Problems, meters: Meters) 
         way = Ready(way, site.shelf, kept)
     way = Admission(way, base=base, hosts=settings.hosts, problems=problems)
     way = PublicHeaders(FailureBarrier(way, problems), secure=secure)
-    if settings.ready:
-        way = Front(way, site.shelf)
+    observer = Observer(meters.count)
+    front = Front(way, site.shelf, observer)
     trusting = bool(settings.proxies)
-    app.entrance = Observed(way, trusting=trusting, noted=meters.count)
+    app.entrance = Observed(front, observer, trusting=trusting)
+    return front

@@ -1,18 +1,23 @@
 """Gives a kept answer at once to whoever sends the very same request again.
 
-What stands between a request and its answer (hosts, sizes, headers, negotiation) goes
-by the request alone. So one that is equal to an earlier one in its path and in all its
-headers, byte for byte, gets the headers that the earlier one got, and the answer from
-the shelf as long as it holds. Nothing is kept here but what leads to the shelf.
+What stands between a request and its answer (parsing, hosts, sizes, headers,
+negotiation) goes by the bytes of the request alone. So one that is equal to an earlier
+one, byte for byte, gets the headers that the earlier one got, and the answer from the
+shelf as long as it holds. Nothing is kept here but what leads to the shelf.
+
+The application answers a request twice before it is known here; from then on
+`api.wire` asks `Front.answer` before anything is parsed.
 """
 
 import asyncio
+import http
+import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.observing import note_route
+from api.observing import ID, Noted, Observer
 from api.shelf import Kept, Shelf
 from registry.errors import StorageUnavailable
 from registry.storage import storing
@@ -24,7 +29,13 @@ MARKS = 65_536
 LONGEST = 4096
 """Bytes of a request that is remembered."""
 
+FRONT = "registry.front"
+"""In the state of the server: what knows the requests that came before."""
+WIRE = "registry.wire"
+"""In a scope: the bytes of the whole request, if they came in one piece."""
 _TAKEN = "registry.taken"
+_LENGTH = b"content-length"
+_NOT_MODIFIED = 304
 
 Key = tuple[Hashable, ...]
 
@@ -42,9 +53,14 @@ class Turn:
         self._position: Hashable = None
 
     def position(self) -> Hashable:
-        """Returns where that stands which answers are made from."""
+        """Returns where that stands which answers are made from.
+
+        Raises:
+            StorageUnavailable: it cannot be read.
+        """
         if not self._is_read:
-            self._position = self._read()
+            with storing():
+                self._position = self._read()
             self._is_read = True
             asyncio.get_running_loop().call_soon(self._pass)
         return self._position
@@ -67,13 +83,18 @@ class _Known:
     """How a request was answered: from which place, and with which headers.
 
     `source` are the headers that lay on the shelf then; another answer has others.
+    `head` is the beginning of the answer, but for what each answer has of its own.
     """
 
     key: Key
     turn: Turn
     source: Sequence[tuple[bytes, bytes]]
     status: int
-    headers: Sequence[tuple[bytes, bytes]]
+    head: bytes
+
+    @property
+    def has_body(self) -> bool:
+        return self.status != _NOT_MODIFIED
 
 
 def is_asked_again(scope: Scope) -> bool:
@@ -88,58 +109,68 @@ def note_taken(scope: Scope, taken: Taken) -> None:
 
 
 class Front:
-    """Answers requests that are known, and gets to know others.
+    """Gets to know requests, and answers those that are known.
 
     Args:
         app: what answers otherwise, and says by `note_taken` what it took.
         shelf: where answers are kept.
+        observer: is told of what is answered here.
     """
 
-    def __init__(self, app: ASGIApp, shelf: Shelf) -> None:
+    def __init__(self, app: ASGIApp, shelf: Shelf, observer: Observer) -> None:
         self.app = app
         self._shelf = shelf
-        self._known: dict[Key, _Known] = {}
+        self._observer = observer
+        self._known: dict[bytes, _Known] = {}
         self._marks: set[int] = set()
         self._turns: dict[Callable[[], Hashable], Turn] = {}
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers from the shelf, or lets the application answer."""
-        if scope["type"] != "http" or scope["method"] != "GET":
-            await self.app(scope, receive, send)
-            return
-        name = (scope["path"], scope["query_string"], *scope["headers"])
-        known = self._known.get(name)
+    def knows(self, request: bytes) -> bool:
+        """Says whether a request came before, so that there may be an answer."""
+        return request in self._known
+
+    def answer(self, request: bytes, always: bytes) -> bytes | None:
+        """Returns the answer to a request that is known, if it still holds.
+
+        To be called in a later turn of the event loop than that in which the request
+        was received: see `Turn`.
+
+        Args:
+            request: all of its bytes, without a body.
+            always: lines that every answer has in its head, as those with the date.
+        """
+        begun = time.perf_counter()
+        known = self._known.get(request)
         kept = self._still(known) if known else None
         if known is None or kept is None:
-            if known or self._seen_before(name):
-                await self._learn(name, scope, receive, send)
-            else:
-                await self.app(scope, receive, send)
-            return
-        note_route(scope, kept.route)
-        body = kept.body if known.status == 200 else b""
-        await send(
-            {
-                "type": "http.response.start",
-                "status": known.status,
-                "headers": known.headers,
-            }
-        )
-        await send({"type": "http.response.body", "body": body})
+            return None
+        body = kept.body if known.has_body else b""
+        id = self._observer.ids.next()
+        took = time.perf_counter() - begun
+        self._observer.note(id, Noted("GET", kept.route, known.status, took, len(body)))
+        own = b"%b: %b\r\n\r\n" % (ID, id.encode())
+        return b"".join((known.head, always, own, body))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Lets the application answer, and learns how it answers what came before."""
+        request = _bytes_of(scope)
+        if request is not None and (request in self._known or self._is_back(request)):
+            await self._learn(request, scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
 
     def _still(self, known: _Known) -> Kept | None:
         """Returns the very answer that was given before, if it still holds."""
         try:
-            with storing():
-                position = known.turn.position()
+            position = known.turn.position()
         except StorageUnavailable:
             return None  # the application asks as well, and says what is the matter
         kept = self._shelf.again(known.key, position)
         return kept if kept and kept.headers is known.source else None
 
-    def _seen_before(self, name: Key) -> bool:
+    def _is_back(self, request: bytes) -> bool:
         """Notes a request; most that come once do not come again."""
-        mark = hash(name)
+        mark = hash(request)
         if mark in self._marks:
             return True
         if len(self._marks) >= MARKS:
@@ -148,7 +179,7 @@ class Front:
         return False
 
     async def _learn(
-        self, name: Key, scope: Scope, receive: Receive, send: Send
+        self, request: bytes, scope: Scope, receive: Receive, send: Send
     ) -> None:
         found: list[Taken] = []
         start: Mapping[str, object] = {}
@@ -160,20 +191,44 @@ class Front:
             await send(message)
 
         await self.app({**scope, _TAKEN: found}, receive, watched)
-        if found and _size(scope) <= LONGEST:
-            self._remember(name, found[-1], start)
+        head = _head(start) if found else None
+        if head is not None:
+            self._remember(request, found[-1], *head)
 
-    def _remember(self, name: Key, taken: Taken, start: Mapping[str, object]) -> None:
+    def _remember(self, request: bytes, taken: Taken, status: int, head: bytes) -> None:
         if len(self._known) >= MOST:
             self._known.clear()
         turn = self._turns.setdefault(taken.read, Turn(taken.read))
-        status, headers = start["status"], start["headers"]
-        assert isinstance(status, int)  # noqa: S101 - ASGI, "Response Start"
-        assert isinstance(headers, list | tuple)  # noqa: S101 - the same
         source = taken.kept.headers
-        self._known[name] = _Known(taken.key, turn, source, status, headers)
+        self._known[request] = _Known(taken.key, turn, source, status, head)
 
 
-def _size(scope: Scope) -> int:
-    headers = sum(len(name) + len(value) for name, value in scope["headers"])
-    return len(scope["path"]) + len(scope["query_string"]) + headers
+def _bytes_of(scope: Scope) -> bytes | None:
+    """Returns the bytes of a request that may be remembered.
+
+    None are those whose connection is to be closed after them, or that have an id.
+    """
+    request: bytes | None = scope.get(WIRE)
+    if request is None or len(request) > LONGEST or scope["method"] != "GET":
+        return None
+    headers = scope["headers"]
+    ends = any(n == b"connection" and v.lower() != b"keep-alive" for n, v in headers)
+    named = any(name == ID for name, _ in headers)
+    return None if ends or named or scope["http_version"] != "1.1" else request
+
+
+def _head(start: Mapping[str, object]) -> tuple[int, bytes] | None:
+    """Returns the status and the head of an answer that ends where its length says.
+
+    **Source:** RFC 9112, sections 4 and 6.3.
+    """
+    status, headers = start["status"], start["headers"]
+    assert isinstance(status, int)  # noqa: S101 - ASGI, "Response Start"
+    assert isinstance(headers, list | tuple)  # noqa: S101 - the same
+    if status != _NOT_MODIFIED and not any(
+        name.lower() == _LENGTH for name, _ in headers
+    ):
+        return None
+    lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+    phrase = http.HTTPStatus(status).phrase.encode()
+    return status, b"HTTP/1.1 %d %b\r\n%b" % (status, phrase, lines)

@@ -5,19 +5,29 @@ Each application has its own counters: nothing is kept for the whole process.
 **Source:** Prometheus, "Exposition formats" and "Metric and label naming".
 """
 
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from itertools import accumulate
+from math import inf
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
 from api.observing import Noted
 from api.standing import Standing
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
-_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+_BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, inf)
+"""Of seconds; each is the most that is counted with it."""
 
 
 class Meters:
@@ -29,45 +39,62 @@ class Meters:
 
     def __init__(self, standing: Callable[[], Standing]) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "registry_http_requests",
-            "Requests that were answered.",
-            ("method", "route", "status"),
-            registry=self._registry,
-        )
-        self._seconds = Histogram(
-            "registry_http_request_seconds",
-            "Seconds from a request to the end of its answer.",
-            ("route",),
-            buckets=_BUCKETS,
-            registry=self._registry,
-        )
-        self._bytes = Counter(
-            "registry_http_response_bytes",
-            "Bytes of bodies that were sent.",
-            registry=self._registry,
-        )
+        self._requests = _Requests()
+        self._registry.register(self._requests)
         self._registry.register(_State(standing))
-        self._found: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     def count(self, noted: Noted) -> None:
-        """Counts a request."""
-        name = (noted.method, noted.route, noted.status)
-        found = self._found.get(name)
-        if found is None:
-            # As many as there are routes: finding them takes longer than counting.
-            found = self._found[name] = (
-                self._requests.labels(noted.method, noted.route, str(noted.status)),
-                self._seconds.labels(noted.route),
-            )
-        requests, seconds = found
-        requests.inc()
-        seconds.observe(noted.seconds)
-        self._bytes.inc(noted.size)
+        """Counts a request; to be called on one thread, that of the event loop."""
+        self._requests.count(noted)
 
     def text(self) -> bytes:
         """Returns everything that is counted; reads a little of each file."""
         return generate_latest(self._registry)
+
+
+class _Requests(Collector):
+    """What is added up of requests.
+
+    Counters of the library lock and check at each step, for threads and labels that
+    there are not.
+    """
+
+    def __init__(self) -> None:
+        self._answers: dict[tuple[str, str, int], int] = defaultdict(int)
+        self._within: dict[str, list[int]] = defaultdict(lambda: [0] * len(_BOUNDS))
+        self._seconds: dict[str, float] = defaultdict(float)
+        self._bytes = 0
+
+    def count(self, noted: Noted) -> None:
+        method, route, status, seconds, size = noted
+        self._answers[method, route, status] += 1
+        self._within[route][bisect_left(_BOUNDS, seconds)] += 1
+        self._seconds[route] += seconds
+        self._bytes += size
+
+    def collect(self) -> Iterator[Metric]:
+        answers = CounterMetricFamily(
+            "registry_http_requests",
+            "Requests that were answered.",
+            labels=("method", "route", "status"),
+        )
+        for (method, route, status), number in list(self._answers.items()):
+            answers.add_metric((method, route, str(status)), number)
+        seconds = HistogramMetricFamily(
+            "registry_http_request_seconds",
+            "Seconds from a request to the end of its answer.",
+            labels=("route",),
+        )
+        for route, within in list(self._within.items()):
+            sums = zip(map(floatToGoString, _BOUNDS), accumulate(within), strict=True)
+            seconds.add_metric((route,), list(sums), self._seconds[route])
+        yield answers
+        yield seconds
+        yield CounterMetricFamily(
+            "registry_http_response_bytes",
+            "Bytes of bodies that were sent.",
+            value=self._bytes,
+        )
 
 
 class _State(Collector):

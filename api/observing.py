@@ -4,12 +4,12 @@ Of the address only the pattern of the route is noted, and nothing of the query,
 headers, the body or who is asking.
 """
 
-import logging
+import asyncio
 import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute, Mount, Route
@@ -17,22 +17,20 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from registry import logs
 
-log = logging.getLogger(__name__)
-
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 OTHER = "other"
 """Stands for a method that nobody knows, and for an address without a route."""
 LEFT = 499
 """Stands for the status where the reader left before there was one."""
 
-_HEADER = b"x-request-id"
+ID = b"x-request-id"
+"""The header with the id of a request."""
 _WELL_FORMED = re.compile(rb"[0-9A-Za-z-]{8,64}\Z")
 _SEEN = "registry.seen"
 _AT_ONCE = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Noted:
+class Noted(NamedTuple):
     """One request, after it was answered.
 
     Attributes:
@@ -50,7 +48,7 @@ class Noted:
     size: int
 
 
-class _Ids:
+class Ids:
     """Random ids, for many of which the system is asked at once."""
 
     def __init__(self) -> None:
@@ -65,29 +63,62 @@ class _Ids:
         return self.next()
 
 
+class Observer:
+    """Notes requests, wherever they were answered.
+
+    Args:
+        count: is told of each.
+
+    Attributes:
+        ids: for those who bring none.
+    """
+
+    def __init__(self, count: Callable[[Noted], None]) -> None:
+        self.ids = Ids()
+        self._count = count
+        self._lines: list[str] = []
+
+    def note(self, id: str, noted: Noted) -> None:
+        """Counts a request, and writes its line at the end of this turn of the loop."""
+        self._count(noted)
+        line = logs.line_of_answer(
+            id,
+            noted.method,
+            noted.route,
+            noted.status,
+            seconds=noted.seconds,
+            size=noted.size,
+        )
+        if line and not self._lines:
+            asyncio.get_running_loop().call_soon(self._write)
+        if line:
+            self._lines.append(line)
+
+    def _write(self) -> None:
+        lines, self._lines = self._lines, []
+        logs.write(lines)
+
+
 class Observed:
     """Gives each request an id, and notes what became of it.
 
     Args:
         app: what answers.
+        observer: is told of each request.
         trusting: whether a proxy of ours stands in front, which may give the id.
-        noted: is told of each request.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, trusting: bool, noted: Callable[[Noted], None]
-    ) -> None:
+    def __init__(self, app: ASGIApp, observer: Observer, *, trusting: bool) -> None:
         self.app = app
+        self._observer = observer
         self._trusting = trusting
-        self._noted = noted
-        self._ids = _Ids()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answers under an id that the log, the headers and failures name."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        id = self._given(scope) or self._ids.next()
+        id = self._given(scope) or self._observer.ids.next()
         seen: dict[str, str] = {}
         status, size, begun = LEFT, 0, time.perf_counter()
 
@@ -95,7 +126,7 @@ class Observed:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = [*message["headers"], (_HEADER, id.encode())]
+                headers = [*message["headers"], (ID, id.encode())]
                 message = {**message, "headers": headers}
             size += len(message.get("body", b""))
             await send(message)
@@ -106,32 +137,16 @@ class Observed:
         finally:
             method = scope["method"] if scope["method"] in METHODS else OTHER
             took = time.perf_counter() - begun
-            noted = Noted(method, seen.get("route", OTHER), status, took, size)
-            self._noted(noted)
-            _write(noted)
+            route = seen.get("route", OTHER)
+            self._observer.note(id, Noted(method, route, status, took, size))
             logs.REQUEST.reset(token)
 
     def _given(self, scope: Scope) -> str:
         """Returns the id that a proxy of ours gave, if it is well-formed."""
         if not self._trusting:
             return ""
-        found = next((v for name, v in scope["headers"] if name == _HEADER), b"")
+        found = next((v for name, v in scope["headers"] if name == ID), b"")
         return found.decode() if _WELL_FORMED.match(found) else ""
-
-
-def _write(noted: Noted) -> None:
-    if not log.isEnabledFor(logging.INFO):
-        return
-    log.info(
-        "answered",
-        extra={
-            "method": noted.method,
-            "route": noted.route,
-            "status": noted.status,
-            "ms": round(noted.seconds * 1000, 1),
-            "bytes": noted.size,
-        },
-    )
 
 
 class Routed:

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 
 @contextmanager
-def listening(app: FastAPI, port: int = 0) -> Iterator[str]:
+def listening(app: ASGIApp, port: int = 0) -> Iterator[str]:
     """Serves the application on the loopback until the block ends.
 
     Args:
@@ -24,7 +24,10 @@ def listening(app: FastAPI, port: int = 0) -> Iterator[str]:
         listener.bind(("127.0.0.1", port))
         # Who connects from now on is answered as soon as the server is up.
         listener.listen()
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None))
+        config = uvicorn.Config(
+            app, http="api.wire:Connection", log_config=None, server_header=False
+        )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:

@@ -1,6 +1,8 @@
 """A registry of the real data as its operator starts it: by the command line."""
 
+import contextlib
 import os
+import random
 import socket
 import subprocess
 import sys
@@ -45,11 +47,17 @@ def inherited() -> Mapping[str, str]:
 
 
 def free_port() -> int:
-    """Returns a port of the loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Returns a port of the loopback that nobody listens on.
+
+    It is below those that the system gives to clients (Linux and IANA): a client that
+    keeps asking for a server that is away is given the port of that server some time,
+    connects with itself, and the server cannot have it for a minute.
+    """
+    while True:
+        port = random.randrange(20_000, 32_768)  # noqa: S311 - not a secret
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass(frozen=True)

@@ -82,8 +82,8 @@ def _configured(site: SiteSettings, workers: int) -> uvicorn.Config:
         timeout_worker_healthcheck=HUNG,
         host=site.host,
         port=site.port,
-        # Unlike the other parser, it refuses two lengths of one body.
-        http="httptools",
+        # Upon httptools, which, unlike the other parser, refuses two lengths of a body.
+        http="api.wire:Connection",
         log_config=None,
         access_log=False,
         server_header=False,

@@ -232,19 +232,18 @@ class QueryPool:
     async def start(self) -> None:
         """Starts the workers of the short lane and returns when they are ready.
 
-        Where one was killed meanwhile, the next query starts another.
-
-        Raises:
-            EngineUnavailable: none of them could be started.
+        Where one did not start, which is in the log, the next query starts another:
+        who only wants to read records need not wait for that.
         """
         self._empty = tempfile.TemporaryDirectory(prefix="registry-")
         ends = await asyncio.gather(
             *map(self._fill, self._places), return_exceptions=True
         )
-        failures = [end for end in ends if isinstance(end, BaseException)]
-        for failure in failures:
-            if len(failures) == len(ends) or not isinstance(failure, EngineUnavailable):
-                raise failure
+        for end in ends:
+            if isinstance(end, BaseException) and not isinstance(
+                end, EngineUnavailable
+            ):
+                raise end
 
     async def close(self) -> None:
         """Ends every worker, whatever it is doing."""

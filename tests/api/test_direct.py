@@ -1,10 +1,15 @@
 from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 
 from api.application import application
 from tests.api.client import Client
 from tests.api.conftest import Sample
+from tests.listening import listening
+from tests.versions import BASE
 
 ASK = "/sparql?query=ASK%7B%7D"
 
@@ -15,6 +20,19 @@ def lasting(sample: Sample) -> Iterator[Sample]:
     reached, sample.queries.lasting = sample.queries.reached, True
     yield sample
     sample.queries.reached, sample.queries.lasting = reached, False
+
+
+@contextmanager
+def reader(sample: Sample) -> Iterator[httpx.Client]:
+    """A reader on a connection to a server, which knows what comes again."""
+    app = application(sample, close=lambda: None)
+    with (
+        listening(app) as address,
+        httpx.Client(
+            base_url=address, headers={"Host": urlsplit(BASE).netloc}
+        ) as client,
+    ):
+        yield client
 
 
 @pytest.mark.parametrize(
@@ -41,7 +59,7 @@ def test_answers_are_those_of_the_route(client: Client, path: str, status: int) 
 
 def test_an_answer_is_kept_until_the_store_moves(lasting: Sample) -> None:
     """The third to send a request gets it from what is kept, as long as it holds."""
-    with Client(application(lasting, close=lambda: None)) as client:
+    with reader(lasting) as client:
         answers = [client.get(ASK) for _ in range(3)]
         hits = client.get("/health").json()["kept"]["hits"]
         lasting.queries.reached += 1
@@ -54,7 +72,7 @@ def test_an_answer_is_kept_until_the_store_moves(lasting: Sample) -> None:
 
 def test_an_answer_that_may_differ_is_not_kept(sample: Sample) -> None:
     """What is not said to last is made for each."""
-    with Client(application(sample, close=lambda: None)) as client:
+    with reader(sample) as client:
         answers = [client.get(ASK) for _ in range(3)]
         kept = client.get("/health").json()["kept"]
 

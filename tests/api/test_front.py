@@ -1,14 +1,26 @@
 import asyncio
+import re
 from collections.abc import Hashable, Iterator
+from http import HTTPStatus
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
 
-from api.front import LONGEST, MOST, Front, Taken, Turn, is_asked_again, note_taken
+from api.front import (
+    LONGEST,
+    MOST,
+    WIRE,
+    Front,
+    Taken,
+    Turn,
+    is_asked_again,
+    note_taken,
+)
+from api.observing import Noted, Observer
 from api.shelf import Kept, Shelf
 from registry.errors import StorageUnavailable
 
-HEADERS = ((b"etag", b'"1"'),)
+HEADERS = ((b"etag", b'"1"'), (b"content-length", b"1"))
 
 
 class Inside:
@@ -32,7 +44,7 @@ class Inside:
         key = (scope["path"],)
         kept = self.shelf.take(key, self.at)
         if kept is None:
-            kept = Kept(self.at, tuple(HEADERS), b"%d" % self.at)
+            kept = Kept(self.at, tuple(HEADERS), b"%d" % self.at, "/{name}")
             self.shelf.put(key, kept)
         note_taken(scope, Taken(key, kept, self.position))
         known = any(name == b"if-none-match" for name, _ in scope["headers"])
@@ -45,17 +57,44 @@ class Inside:
 
 
 class Reader:
-    """Asks in one event loop, each time in a turn of its own."""
+    """Asks in one event loop, each time in a turn of its own, as a connection does."""
 
     def __init__(self, most: int = 100_000) -> None:
         self.shelf = Shelf(most)
         self.inside = Inside(self.shelf)
-        self.front = Front(self.inside, self.shelf)
+        self.noted: list[Noted] = []
+        self.front = Front(self.inside, self.shelf, Observer(self.noted.append))
         self.runner = asyncio.Runner()
 
     def ask(
-        self, path: str = "/a", method: str = "GET", **headers: str
-    ) -> tuple[Message, bytes]:
+        self,
+        path: str = "/a",
+        method: str = "GET",
+        version: str = "1.1",
+        **headers: str,
+    ) -> bytes:
+        """Returns the answer as it is sent, but for its id."""
+        named = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
+        lines = b"".join(b"%b: %b\r\n" % header for header in named)
+        request = b"%b %b HTTP/%b\r\n%b\r\n" % (
+            *(text.encode() for text in (method, path, version)),
+            lines,
+        )
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "query_string": b"",
+            "http_version": version,
+            "headers": named,
+            WIRE: request,
+        }
+        return self.runner.run(self._answer(request, scope))
+
+    async def _answer(self, request: bytes, scope: Scope) -> bytes:
+        known = self.front.answer(request, b"date: today\r\n")
+        if known is not None:
+            return re.sub(rb"x-request-id: [0-9a-f]{24}\r\n", b"", known)
         told: list[Message] = []
 
         async def send(message: Message) -> None:
@@ -64,11 +103,12 @@ class Reader:
         async def receive() -> Message:
             raise AssertionError("nothing is read")
 
-        named = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
-        scope = {"type": "http", "method": method, "path": path, "query_string": b""}
-        work = self.front({**scope, "headers": named}, receive, send)
-        self.runner.run(work)
-        return told[0], told[1]["body"]
+        await self.front(scope, receive, send)
+        headers = [*told[0]["headers"], (b"date", b"today")]
+        lines = b"".join(b"%b: %b\r\n" % header for header in headers)
+        phrase = HTTPStatus(told[0]["status"]).phrase.encode()
+        first = b"HTTP/1.1 %d %b\r\n" % (told[0]["status"], phrase)
+        return b"%b%b\r\n%b" % (first, lines, told[1]["body"])
 
 
 @pytest.fixture
@@ -84,7 +124,11 @@ def test_the_third_is_answered_without_asking(reader: Reader) -> None:
     first, second, third = (reader.ask() for _ in range(3))
 
     assert first == second == third
+    assert first.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert first.endswith(b"\r\n\r\n0")
     assert (reader.inside.asked, reader.inside.again) == (2, 1)
+    (noted,) = reader.noted
+    assert noted._replace(seconds=0) == ("GET", "/{name}", 200, 0, 1)
 
 
 def test_another_position_is_asked_for(reader: Reader) -> None:
@@ -93,7 +137,7 @@ def test_another_position_is_asked_for(reader: Reader) -> None:
         reader.ask()
     reader.inside.at = 1
 
-    assert [reader.ask()[1] for _ in range(2)] == [b"1", b"1"]
+    assert [reader.ask()[-1:] for _ in range(2)] == [b"1", b"1"]
     assert reader.inside.asked == 3
 
 
@@ -113,8 +157,29 @@ def test_who_has_it_is_told_so(reader: Reader) -> None:
     """304 is remembered without a body."""
     answers = [reader.ask(if_none_match='"1"') for _ in range(3)]
 
-    assert [(start["status"], body) for start, body in answers] == [(304, b"")] * 3
+    assert answers == [answers[0]] * 3
+    assert answers[0].startswith(b"HTTP/1.1 304 Not Modified\r\n")
+    assert answers[0].endswith(b"\r\n\r\n")
     assert reader.inside.asked == 2
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        {"method": "HEAD"},
+        {"version": "1.0"},
+        {"connection": "close"},
+        {"x_request_id": "4bf92f3577b34da6"},
+    ],
+)
+def test_what_is_a_matter_of_one_request_is_not_remembered(
+    reader: Reader, one: dict[str, str]
+) -> None:
+    """Nor is what the server has to do after the answer."""
+    for _ in range(4):
+        reader.ask(**one)
+
+    assert reader.inside.asked == 4
 
 
 def test_what_left_the_shelf_is_asked_for() -> None:

@@ -39,7 +39,10 @@ class _Server(uvicorn.Server):
 @contextmanager
 def _served(settings: Settings, listener: socket.socket) -> Iterator[None]:
     config = uvicorn.Config(
-        lambda: create_app(settings), factory=True, log_config=None, http="httptools"
+        lambda: create_app(settings),
+        factory=True,
+        log_config=None,
+        http="api.wire:Connection",
     )
     server = _Server(config)
     thread = threading.Thread(target=server.run, args=([listener],))

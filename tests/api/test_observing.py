@@ -1,3 +1,4 @@
+import json
 import logging
 from dataclasses import replace
 
@@ -13,17 +14,17 @@ from tests.versions import BASE
 TYPED = "ivan.petrov@example.org"
 
 
-def answered(caplog: pytest.LogCaptureFixture) -> list[tuple[str, str, int]]:
+def answered(written: str) -> list[tuple[str, str, int]]:
     """Returns what the log says of requests: method, route, status."""
     return [
         (row["method"], row["route"], row["status"])
-        for row in (record.__dict__ for record in caplog.records)
-        if row["name"] == "api.observing"
+        for row in map(json.loads, written.splitlines())
+        if row["event"] == "answered"
     ]
 
 
 def test_a_line_for_each_request(
-    client: Client, caplog: pytest.LogCaptureFixture
+    client: Client, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Each names the pattern of its address, kept or not, and nothing of the query."""
     with caplog.at_level(logging.INFO):
@@ -36,7 +37,7 @@ def test_a_line_for_each_request(
         client.send("BREW", "/limits")
         client.send("HEAD", "/limits")
 
-    assert answered(caplog) == [
+    assert answered(capfd.readouterr().err) == [
         ("GET", "/doc/{kind}/{name}", 200),
         ("GET", "/records", 200),
         ("GET", "/bg/institution/{key}", 200),

@@ -34,7 +34,10 @@ def lines() -> Iterator[io.StringIO]:
 
 
 def test_nothing_of_people_is_logged(
-    sample: Sample, client: Client, lines: io.StringIO
+    sample: Sample,
+    client: Client,
+    lines: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """Somebody logs in, mistypes, searches, reports and meets a defect, unnamed."""
     joins(sample, EMAIL)
@@ -55,7 +58,7 @@ def test_nothing_of_people_is_logged(
         f"/sparql?query=ASK+%7B%7D+%23{TYPED}+%0A%23{BROKEN.strip('#')}"
     )
 
-    written = lines.getvalue()
+    written = lines.getvalue() + capfd.readouterr().err
     assert broken.status_code == 500
     assert broken.json()["reference"] in written
     assert written.count('"answered"') >= 8

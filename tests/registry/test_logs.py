@@ -1,7 +1,10 @@
 import json
 import logging
+from datetime import UTC, datetime
 
-from registry.logs import REQUEST, JsonLines
+import pytest
+
+from registry.logs import REQUEST, JsonLines, line_of_answer
 
 
 def line(record: logging.LogRecord) -> dict[str, object]:
@@ -30,6 +33,36 @@ def test_an_event_is_one_json_object_with_its_fields() -> None:
         "records": 3,
         "record_name": "място/хасково",
     }
+
+
+def test_the_line_of_an_answer_is_as_any_other(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """It is written without a record, but in the same form."""
+    named = ("4bf92f3577b34da6", "GET", '/doc/{kind}/"{name}"', 200)
+    with caplog.at_level(logging.INFO):
+        written = line_of_answer(*named, seconds=0.00123, size=99)
+    record = logging.makeLogRecord(
+        {
+            "name": "registry.requests",
+            "levelname": "INFO",
+            "msg": "answered",
+            **dict(zip(("request", "method", "route", "status"), named, strict=True)),
+            "ms": 1.2,
+            "bytes": 99,
+        }
+    )
+
+    found = json.loads(written)
+    assert datetime.fromisoformat(found["at"]).tzinfo == UTC
+    assert written.endswith("}\n")
+    assert list(found.items())[1:] == list(line(record).items())[1:]
+
+
+def test_a_quiet_log_has_no_lines_of_answers(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever wants warnings only gets no others."""
+    with caplog.at_level(logging.WARNING):
+        assert line_of_answer("id", "GET", "/", 200, seconds=0, size=0) == ""
 
 
 def told(error: Exception) -> str:

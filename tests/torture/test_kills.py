@@ -116,6 +116,13 @@ class Served:
         self.start()
         return True
 
+    def is_there(self) -> bool:
+        """Says whether it runs, and tells why not; nobody has killed it since."""
+        assert self.process is not None
+        if self.process.poll() is not None:
+            print("\n".join(self.log.read_text("utf-8").splitlines()[-20:]))
+        return self.process.poll() is None
+
     @contextmanager
     def running(self) -> Iterator[None]:
         """Starts the server, and stops it as a service manager would."""
@@ -245,6 +252,7 @@ def torment(
         if random.random() > patient:  # noqa: S311 - not a secret
             continue
         while not agrees(client, tip, latest[0] if latest else None):
+            assert served.is_there(), f"it ended after {victim}"
             assert time.monotonic() - struck < LATEST, f"after the end of {victim}"
             time.sleep(0.02)
         served.recovered.setdefault(victim, []).append(time.monotonic() - struck)

@@ -120,13 +120,17 @@ def ask(base: str) -> Iterator[float]:
             time.sleep(0.01)  # as others would ask, not as fast as it goes
 
 
-def test_stopping_while_a_reader_stalls(tmp_path: Path) -> None:
+@pytest.mark.parametrize("processes", [1, 2])
+def test_stopping_while_a_reader_stalls(tmp_path: Path, processes: int) -> None:
     """A server that is told to stop does so in ten seconds, whoever still reads."""
     operator = Operator(tmp_path / "data", free_port())
     operator.run("init")
     operator.run("load", "schemes/place-level.csv")
 
-    with operator.serving() as server, ExitStack() as stack:
+    with (
+        operator.serving(f"--workers={processes}") as server,
+        ExitStack() as stack,
+    ):
         for first in (
             _HEAD,
             _POST,
@@ -140,6 +144,6 @@ def test_stopping_while_a_reader_stalls(tmp_path: Path) -> None:
         server.wait(30)
         took = time.monotonic() - began
 
-    print(f"\nstopped with four stalled readers after {took:.1f} s")
+    print(f"\n{processes} stopped with four stalled readers after {took:.1f} s")
     assert server.returncode == 0
     assert took <= (10 if TORTURE else 20)
