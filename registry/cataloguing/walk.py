@@ -59,15 +59,18 @@ class Walk:
         for entry in ageing:
             self._note_age(entry, current.get(entry.sequence))
         for entry in entries:
-            self._take_entry(entry)
+            self.take_entry(entry)
 
     def _moved(self, entries: Sequence[Entry], most: int) -> Sequence[Version]:
         if not most:
             return ()
         return self._sources.journal.changed(entries[0].sequence - 1, most)
 
-    def _take_entry(self, entry: Entry) -> None:
-        """Takes in what an entry means for the register and the table of its record."""
+    def take_entry(self, entry: Entry) -> None:
+        """Takes in what an entry means for the register and the table of its record.
+
+        Writes nothing: how long the record is fresh is left out.
+        """
         kind, key = entry.record.kind, f"table.{entry.record.key}"
         if entry.event is Event.ACCEPTED:
             if self._find(f"register.{kind}") is None:
