@@ -54,7 +54,8 @@ class Direct:
             return
         note_route(scope, self._path)
         request = Request(scope, receive)
-        position = self._position()
+        again = is_asked_again(scope)
+        position = self._position() if again else None
         try:
             response = await self._endpoint(request)
         except RegistryError as error:
@@ -62,7 +63,7 @@ class Direct:
         except HttpError as refusal:
             response = self._problems.of_refusal(request, refusal)
         await response(scope, receive, send)
-        if is_asked_again(scope) and self._position() == position:
+        if again and self._position() == position:
             self._keep(scope, response, position)
 
     def _keep(self, scope: Scope, response: Response, position: Hashable) -> None:

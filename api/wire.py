@@ -7,9 +7,13 @@ request with those of earlier ones than to take them apart.
 from collections.abc import Sequence
 from typing import Any, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import (
+    HttpToolsProtocol,
+    RequestResponseCycle,
+)
 
 from api.front import FRONT, WIRE, Front
+from api.whole import Whole
 
 
 class Connection(HttpToolsProtocol):
@@ -75,6 +79,10 @@ class Connection(HttpToolsProtocol):
         if between and self._begun == self._complete == before + 1:
             # The application begins in the next turn, and so will find it.
             cast(dict[str, object], self.scope)[WIRE] = data
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        whole: Any = Whole(app, cycle)  # the types of uvicorn are closer
+        super()._start_asgi_task(cycle, whole)
 
     def on_message_begin(self) -> None:
         """Counts a request."""

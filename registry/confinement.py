@@ -196,7 +196,10 @@ def serve(task: Callable[[bytes], bytes], channel: socket.socket, cpu: int) -> N
         channel: carries the frames.
         cpu: seconds of processor time for each call.
     """
-    while head := channel.recv(FRAME.size, socket.MSG_WAITALL):
+    calls = select.poll()
+    calls.register(channel, select.POLLIN)
+    # Whoever waits in `recv` is woken for nothing when the last answer is read.
+    while calls.poll() and (head := channel.recv(FRAME.size, socket.MSG_WAITALL)):
         _, length = FRAME.unpack(head)
         payload = channel.recv(length, socket.MSG_WAITALL) if length else b""
         allot(cpu)

@@ -9,6 +9,7 @@ stack or to plan without end, with a wide margin.
 """
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Never
 
@@ -22,6 +23,14 @@ _FORMS = {form.value: form for form in QueryForm}
 _DECLARATION = re.compile("PREFIX|BASE|VERSION", re.IGNORECASE | re.ASCII)
 _HIERARCHICAL = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*://")
 _ESCAPE = re.compile(r"""\\(?:[tbnrf"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})""")
+_IRI = r"""<[A-Za-z][A-Za-z0-9+.-]*+://[^<>"{}|^`\\\x00-\x20]*+>"""
+_PART = rf"[ \t\r\n]++|[?$][A-Za-z0-9_]++|[A-Za-z]++(?::[A-Za-z0-9_]*+)?|[0-9*]|{_IRI}"
+_PLAIN = re.compile(
+    rf"""(?:[ \t\r\n]*+ PREFIX [ \t\r\n]++ [A-Za-z]*+: [ \t\r\n]*+ {_IRI})*+
+    [ \t\r\n]*+ (SELECT|ASK|CONSTRUCT|DESCRIBE) (?=[ \t\r\n*?${{])
+    (?:{_PART})*+ \{{ (?:{_PART}|[.;,])*+ \}} (?:{_PART})*+""",
+    re.IGNORECASE | re.ASCII | re.VERBOSE,
+)
 _CLOSING = {"(": ")", "[": "]", "{": "}", "values": "}"}
 _ITEMS = OPERANDS - {"tag", "word"}
 _OPERATORS = frozenset("+-*/=!<>|&")
@@ -65,10 +74,34 @@ def admit(text: str, limits: GateLimits) -> QueryForm:
             f"Заявката е по-дълга от {limits.size} байта.",
             extra={"rule": "size", "limit": limits.size},
         )
-    inspection = _Inspection(text, limits, bool(_SERVICE.search(text)))
+    wary = bool(_SERVICE.search(text))
+    return (None if wary else _plain(text, limits)) or _inspected(text, limits, wary)
+
+
+def _inspected(text: str, limits: GateLimits, wary: bool) -> QueryForm:
+    inspection = _Inspection(text, limits, wary)
     for token in tokens(text):
         inspection.look(token)
     return inspection.form or inspection.refuse_form(len(text))
+
+
+def _plain(text: str, limits: GateLimits) -> QueryForm | None:
+    """Returns the form of a query in which there is nothing to weigh, else `None`.
+
+    Such are the short questions of programs: one group of statements, of variables,
+    whole IRIs, names and numbers. Nothing in them is an operator but `*`, and whatever
+    else is counted is counted here with that within IRIs.
+    """
+    found = _PLAIN.fullmatch(text)
+    statements = text.count(".") + text.count(";") + text.count(",")
+    if (
+        found is None
+        or statements > limits.statements
+        or text.count("*") > limits.operators
+        or min(limits.depth, limits.groups) < 1
+    ):
+        return None
+    return _FORMS[found[1].upper()]
 
 
 @dataclass(slots=True)
@@ -92,19 +125,13 @@ class _Inspection:
         """Judges the next token."""
         if self.form is None:
             self._prologue(token)
-        if token.kind == "string":
-            self._string(token)
-        elif token.kind == "iri":
-            self._iri(token)
-        elif token.kind == "opening":
-            self._open(token)
-        elif token.kind == "closing":
-            self._close(token)
-        elif token.kind == "mark":
-            self._mark(token)
-        else:
-            self._word(token)
-        self._adjacent(token)
+        judge = _JUDGES.get(token.kind)
+        if judge:
+            judge(self, token)
+        elif self.wary and self._calls(token):
+            self._refuse_service(token)
+        if self.before.kind in _ITEMS:
+            self._adjacent(token)
         self.before = token
 
     def _prologue(self, token: Token) -> None:
@@ -190,19 +217,13 @@ class _Inspection:
             self._count("steps", token, len(token.text))
 
     def _word(self, token: Token) -> None:
-        if token.kind == "word":
-            self.values = self.values or token.text.upper().endswith("VALUES")
-            for mark in ".-":
-                kind = "statements" if mark == "." else "operators"
-                self._count(kind, token, token.text.count(mark))
+        self.values = self.values or token.text.upper().endswith("VALUES")
+        if "." in token.text:
+            self._count("statements", token, token.text.count("."))
+        if "-" in token.text:
+            self._count("operators", token, token.text.count("-"))
         if self.wary and self._calls(token):
-            self._refuse(
-                "service",
-                token.start,
-                "Queries may not call other servers: SERVICE is not available.",
-                "Заявките не могат да се обръщат към други сървъри: SERVICE не се "
-                "поддържа.",
-            )
+            self._refuse_service(token)
 
     def _calls(self, token: Token) -> bool:
         if token.kind in {"variable", "number"}:
@@ -220,10 +241,9 @@ class _Inspection:
 
     def _adjacent(self, token: Token) -> None:
         """Counts the items of collections, each of which makes two statements."""
-        if "values" in self.brackets or self.before.kind not in _ITEMS:
-            return
         nested = token.kind == "opening" and self.before.kind == "closing"
-        if nested or (token.kind in _ITEMS and self.brackets[-1:] == ["("]):
+        listed = token.kind in _ITEMS and self.brackets[-1:] == ["("]
+        if (nested or listed) and "values" not in self.brackets:
             self._count("statements", token)
 
     def _count(self, rule: str, token: Token, by: int = 1) -> None:
@@ -240,6 +260,15 @@ class _Inspection:
             "here. Updates are not accepted.",
             "Това не е заявка: тук се очаква SELECT, ASK, CONSTRUCT или DESCRIBE. "
             "Промени през този адрес не се приемат.",
+        )
+
+    def _refuse_service(self, token: Token) -> Never:
+        self._refuse(
+            "service",
+            token.start,
+            "Queries may not call other servers: SERVICE is not available.",
+            "Заявките не могат да се обръщат към други сървъри: SERVICE не се "
+            "поддържа.",
         )
 
     def _refuse_escape(self, token: Token) -> Never:
@@ -282,6 +311,16 @@ class _Inspection:
             extra=extra,
         )
 
+
+_JUDGES: Mapping[str, Callable[[_Inspection, Token], None]] = {
+    "string": _Inspection._string,
+    "iri": _Inspection._iri,
+    "opening": _Inspection._open,
+    "closing": _Inspection._close,
+    "mark": _Inspection._mark,
+    "word": _Inspection._word,
+}
+"""What there is to judge of a token, by its kind; of others only what they name."""
 
 _LIMITED = {
     "depth": ("brackets within one another", "скоби една в друга"),

@@ -56,23 +56,28 @@ class Lane:
             return
         if len(self._line) >= self._most:
             raise Full
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        turn: asyncio.Future[None] = loop.create_future()
         self._line.append(turn)
+        timer = loop.call_later(max(seconds, 0), self._send_away, turn)
         entered = False
         try:
-            async with asyncio.timeout(max(seconds, 0)):
-                await turn
+            await turn
             entered = True
-        except TimeoutError:
-            raise Full from None
         finally:
+            timer.cancel()
             if not entered:
                 self._step_out(turn)
 
+    def _send_away(self, turn: "asyncio.Future[None]") -> None:
+        if not turn.done():
+            turn.set_exception(Full())
+
     def _step_out(self, turn: "asyncio.Future[None]") -> None:
+        given = turn.done() and not turn.cancelled() and turn.exception() is None
         if turn in self._line:
             self._line.remove(turn)
-        elif turn.done() and not turn.cancelled() and turn.exception() is None:
+        elif given:
             # The place came at the very moment at which it was given up.
             self.leave()
 

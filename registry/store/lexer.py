@@ -10,7 +10,7 @@ as one, and the gate weighs whether it could be *less than* instead.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _BASE = (
     "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u0370-\u037d\u037f-\u1fff"
@@ -62,8 +62,7 @@ OPERANDS = frozenset(
 """The kinds that an operand can end in, so that an operator may follow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of query text.
 
     Attributes:
@@ -83,8 +82,9 @@ def tokens(text: str) -> Iterator[Token]:
     the time taken is linear in its length.
     """
     for match in _TOKEN.finditer(text):
-        if match.lastgroup and match.lastgroup != "space":
-            yield Token(match.lastgroup, match.group(), match.start())
+        kind = match.lastgroup
+        if kind and kind != "space":
+            yield Token(kind, match[0], match.start())
 
 
 def states_dataset(text: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 
 from registry.store.lexer import Token, tokens
 
-_HINT = re.compile(r"GROUP|DISTINCT|COUNT|SUM|AVG|MIN|MAX", re.IGNORECASE)
+_HINTS = ("GROUP", "DISTINCT", "COUNT", "SUM", "AVG", "MIN", "MAX")
 _TERMS = frozenset({"iri", "name", "string", "number"})
 _NUMBER = re.compile(r"[0-9]{1,18}(?:\.[0-9]{1,18})?\Z")
 _AGGREGATES = frozenset({"COUNT", "SUM", "AVG", "MIN", "MAX"})
@@ -118,7 +118,8 @@ def recognise(text: str) -> Recognised | None:
 
     It says nothing of the syntax of what it leaves as it was.
     """
-    if not _HINT.search(text):
+    upper = text.upper()
+    if not any(hint in upper for hint in _HINTS):
         return None
     try:
         return _Reading(text, list(tokens(text))).query()

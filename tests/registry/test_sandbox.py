@@ -1,5 +1,6 @@
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -7,11 +8,22 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
+from registry import confinement
 from registry.errors import MalformedDocument, QueryRefused
-from registry.sandbox import Reason, Stopped, Worker, level, refusal, why
+from registry.sandbox import (
+    Reason,
+    Started,
+    Stopped,
+    Worker,
+    level,
+    refusal,
+    start,
+    why,
+)
 
 MEMORY = 512 * 1024**2
 HARM = "tests.registry.sandbox_tasks:misbehave"
@@ -53,6 +65,48 @@ def test_process_is_kept() -> None:
         pids = {json.loads(worker.call(b"describe", 10))["pid"] for _ in range(3)}
 
     assert len(pids) == 1
+
+
+def sleeps(pid: int) -> int:
+    """Returns how often a process has begun to wait."""
+    with open(f"/proc/{pid}/status") as file:
+        found = next(line for line in file if line.startswith("voluntary_ctxt"))
+    return int(found.split()[1])
+
+
+def asleep(pid: int) -> bool:
+    """Tells whether a process waits for something."""
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()[0] == "S"
+
+
+def until_asleep(started: Started) -> int:
+    """Returns how often a worker has begun to wait, once it has answered and waits."""
+    select.select([started.channel], [], [])
+    while not asleep(started.process.pid):
+        threading.Event().wait(0.001)
+    return sleeps(started.process.pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_process_is_woken_by_calls_alone(tmp_path: Path) -> None:
+    """A worker sleeps once for each call: its caller taking an answer is no event."""
+    started = start(ECHO, MEMORY, str(tmp_path))
+    try:
+        until_asleep(started)
+        started.channel.recv(1024)
+        counts = []
+        for _ in range(20):
+            confinement.send(started.channel, confinement.CALL, b"")
+            counts.append(until_asleep(started))
+            started.channel.recv(1024)
+            threading.Event().wait(0.005)
+    finally:
+        started.kill()
+        started.channel.close()
+        started.reap()
+
+    assert counts[-1] - counts[0] < 1.5 * 19
 
 
 def test_refusal_crosses(harmful: Worker) -> None:

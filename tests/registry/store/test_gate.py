@@ -1,4 +1,6 @@
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry.errors import QueryRefused
 from registry.ports import QueryForm
@@ -135,6 +137,46 @@ def test_limits_are_exact(rule: str, most: str, too_many: str) -> None:
 
     assert refused(too_many)["rule"] == rule
     assert refused(too_many)["limit"] == getattr(LIMITS, rule)
+
+
+_WRITTEN = (
+    "PREFIX a: <http://h/a#> ¦PREFIX¦BASE <http://h/> ¦SELECT ¦ASK¦aſk¦?x ¦$y¦? ¦*¦"
+    "DESCRIBE<http://h/x>¦WHERE ¦{¦ }¦.¦;¦,¦<http://h/x#y> ¦<http://h/{x}>¦<x:y> ¦"
+    "<a://>¦<¦>¦a:b ¦a:¦:¦a:b.c ¦a:b\\,¦_:b ¦1 ¦1.5¦1e5¦-¦+1¦/¦|¦^¦a.b¦-a¦(¦)¦[¦]¦"
+    "'}'¦\"{\"¦#{\n¦#¦\n¦VALUES ¦@en¦ime¦име¦SERVICE ¦LIMIT 5¦FROM <http://h/g> ¦"
+    "\\¦&&¦!¦=¦%20¦\0¦\r"
+)
+_PIECES = st.sampled_from(_WRITTEN.split("¦"))
+_QUERIES = st.tuples(
+    st.lists(_PIECES, max_size=3).map("".join),
+    st.sampled_from(["SELECT * {", "SELECT ?x WHERE {", "ask{", "CONSTRUCT{"]),
+    st.lists(_PIECES, max_size=8).map("".join),
+    st.sampled_from(["}", "} LIMIT 5", "}}", ""]),
+).map("".join)
+
+
+@given(_QUERIES | st.lists(_PIECES, max_size=12).map("".join))
+def test_plain_queries_are_judged_like_all_others(text: str) -> None:
+    """A comment in front, for which every token is read, makes no difference."""
+
+    def judged(text: str) -> object:
+        try:
+            return admit(text, tight)
+        except QueryRefused as refusal:
+            return refusal.extra["rule"]
+
+    tight = GateLimits(depth=3, statements=3, groups=2, operators=2, steps=2)
+
+    assert judged(text) == judged(f"#\n{text}")
+
+
+def test_plain_queries_are_counted() -> None:
+    """Statements of one group of plain terms have the same limit as others."""
+    statement = "?a <http://h/p> ?b ; "
+    most = f"SELECT * {{{statement * LIMITS.statements}}}"
+
+    assert admit(most, LIMITS) == QueryForm.SELECT
+    assert refused(most.replace("}", ".}"))["rule"] == "statements"
 
 
 def test_data_blocks_and_lists_are_free() -> None:
