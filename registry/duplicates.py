@@ -144,11 +144,13 @@ def _spelling(name: str, key: Callable[[str], str]) -> str:
 
 
 def _numbers(document: Mapping[str, Any]) -> Iterator[str]:
+    identifiers = document.get("identifier")
+    nodes = identifiers if isinstance(identifiers, list) else [identifiers]
+    holders = [document, *map(_node, nodes)]
     for term in ("eik", "napoo", "ekatte", "isbn"):
-        yield from _strings(document.get(term))
-        identifiers = document.get("identifier")
-        for each in identifiers if isinstance(identifiers, list) else [identifiers]:
-            yield from _strings(_node(each).get(term))
+        for holder in holders:
+            if term in holder:
+                yield from _strings(holder[term])
 
 
 def _node(value: object) -> Mapping[str, Any]:

@@ -106,19 +106,20 @@ def ages(version: Version) -> Ages | None:
     Returns:
         `None` for a kind that does not age, and for a record that is not public.
     """
-    parts = [part for _, part in _parts(version)]
-    if not parts:
+    lifetimes = [lifetime for _, lifetime in _parts(version)]
+    if not lifetimes:
         return None
-    return Ages(
-        parts[0].since,
-        min(part.fresh_until for part in parts),
-        min(part.stale_from for part in parts),
+    shortest = Lifetime(
+        min(lifetime.fresh for lifetime in lifetimes),
+        min(lifetime.stale for lifetime in lifetimes),
     )
+    return _from(since(version), shortest)
 
 
 def fields(version: Version) -> Mapping[str, Ages]:
     """Returns how what changes fast in a record ages, by term of the context."""
-    return {term: part for term, part in _parts(version) if term}
+    start = since(version)
+    return {term: _from(start, lifetime) for term, lifetime in _parts(version) if term}
 
 
 def since(version: Version) -> date:
@@ -134,16 +135,15 @@ def since(version: Version) -> date:
     return max(seen, _day(head.verified)) if head.verified else seen
 
 
-def _parts(version: Version) -> Iterator[tuple[str, Ages]]:
-    """Yields how a record ages as a whole, under an empty name, and in its fields."""
+def _parts(version: Version) -> Iterator[tuple[str, Lifetime]]:
+    """Yields the lifetime of a record, under an empty name, and those of its fields."""
     lifetime = KINDS.get(version.head.record.kind)
     if lifetime is None or not version.head.status.public:
         return
-    start = since(version)
-    yield "", _from(start, lifetime)
+    yield "", lifetime
     for term, (predicate, shorter) in FIELDS.items():
         if f" <{predicate}> " in version.content.triples:
-            yield term, _from(start, shorter)
+            yield term, shorter
 
 
 def _from(start: date, lifetime: Lifetime) -> Ages:

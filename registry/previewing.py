@@ -59,6 +59,9 @@ class _Ahead:
     def after_entry(self, _: Entry) -> Version | None:
         return self.foreseen
 
+    def changed(self, after: int, limit: int = 1000) -> Sequence[Version]:
+        return self.journal.changed(after, limit)
+
 
 @dataclass(frozen=True, slots=True)
 class Previews:

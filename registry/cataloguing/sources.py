@@ -24,6 +24,9 @@ class Published(Protocol):
     def after_entry(self, entry: Entry) -> Version | None:
         """Returns the record as it stood after one of its entries."""
 
+    def changed(self, after: int, limit: int = 1000) -> Sequence[Version]:
+        """Returns the records whose head moved after a sequence number, by that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:

@@ -44,8 +44,7 @@ def _step(sources: Sources, catalogue: CatalogueWriter, batch: int) -> int | Non
     if not entries and due is None:
         return None
     walk = Walk(sources, catalogue, before.dump)
-    for entry in entries:
-        walk.take_entry(entry)
+    walk.take_entries(entries)
     if due:
         walk.take_dump(due)
     reached = Position(sequence, due.number if due else before.dump)

@@ -1,6 +1,6 @@
 """What an entry or a dump means for the datasets of the catalogue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -17,6 +17,11 @@ from registry.views.dcat import creators, datasets, membership, statistical
 
 _AGEING = frozenset({Event.ACCEPTED, Event.VERIFIED, Event.SUPERSEDED, Event.RETIRED})
 _ENDS = frozenset({Event.SUPERSEDED, Event.RETIRED})
+
+
+def _ages(entry: Entry) -> bool:
+    """Says whether an entry may change for how long its record is fresh."""
+    return entry.record.kind in freshness.KINDS and entry.event in _AGEING
 
 
 class _View(Protocol):
@@ -43,9 +48,29 @@ class Walk:
         self._files: Files | None = None
         self._latest = catalogue.state().at
 
+    def take_entries(self, entries: Sequence[Entry]) -> None:
+        """Takes in what entries that follow each other mean for the catalogue."""
+        ageing = [entry for entry in entries if _ages(entry)]
+        # Most records have stood still since: those are read at once.
+        current = {
+            version.head.sequence: version
+            for version in self._moved(entries, len(ageing))
+        }
+        for entry in ageing:
+            self._note_age(entry, current.get(entry.sequence))
+        for entry in entries:
+            self.take_entry(entry)
+
+    def _moved(self, entries: Sequence[Entry], most: int) -> Sequence[Version]:
+        if not most:
+            return ()
+        return self._sources.journal.changed(entries[0].sequence - 1, most)
+
     def take_entry(self, entry: Entry) -> None:
-        """Takes in what an entry means for the register and the table of its record."""
-        self._note_age(entry)
+        """Takes in what an entry means for the register and the table of its record.
+
+        Writes nothing: how long the record is fresh is left out.
+        """
         kind, key = entry.record.kind, f"table.{entry.record.key}"
         if entry.event is Event.ACCEPTED:
             if self._find(f"register.{kind}") is None:
@@ -57,11 +82,9 @@ class Walk:
             self._delete(key, entry.at)
             self._move(key, before, None, entry.at)
 
-    def _note_age(self, entry: Entry) -> None:
+    def _note_age(self, entry: Entry, current: Version | None) -> None:
         """Notes what an entry means for how long its record is fresh."""
-        if entry.record.kind not in freshness.KINDS or entry.event not in _AGEING:
-            return
-        version = self._sources.journal.after_entry(entry)
+        version = current or self._sources.journal.after_entry(entry)
         ages = freshness.ages(version) if version else None
         self._catalogue.keep_fresh(
             entry.record,

@@ -4,8 +4,7 @@ What that is says `registry.duplicates`; here it is kept and looked up.
 """
 
 import json
-import sqlite3
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.duplicates import traits
@@ -17,6 +16,9 @@ CREATE TABLE IF NOT EXISTS trait (
   PRIMARY KEY (name, value, id)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS trait_of ON trait (id);
 """
+
+KEPT = "INSERT OR IGNORE INTO trait VALUES (?, ?, ?)"
+"""Keeps a trait, as a name and a value, of a record that is listed under a number."""
 
 MOST = 50
 """Records that are looked at for each trait."""
@@ -36,13 +38,9 @@ ORDER BY listed.kind, listed.key
 """
 
 
-def note(connection: sqlite3.Connection, id: int, document: Mapping[str, Any]) -> None:
-    """Keeps the traits of a record that is listed under a number."""
-    found = traits(document, transliteration.key)
-    connection.executemany(
-        "INSERT OR IGNORE INTO trait VALUES (?, ?, ?)",
-        [(name, value, id) for name, value in found],
-    )
+def traits_of(document: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yields what tells the thing of a document from others; see `KEPT`."""
+    return traits(document, transliteration.key)
 
 
 def shared(

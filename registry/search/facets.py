@@ -1,6 +1,6 @@
 """What records can be filtered by, and how what was found is spread over it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from registry.iris import Iris
@@ -85,11 +85,11 @@ def _concepts(document: Mapping[str, Any], iris: Iris) -> Iterator[tuple[str, st
                 yield "concept", iri.removeprefix(start)
 
 
-def _all(document: Mapping[str, Any], term: str) -> Iterator[str]:
-    values = document.get(term, [])
-    for value in values if isinstance(values, list) else [values]:
-        if isinstance(value, str):
-            yield value
+def _all(document: Mapping[str, Any], term: str) -> Sequence[str]:
+    values = document.get(term)
+    if isinstance(values, list):
+        return [value for value in values if isinstance(value, str)]
+    return [values] if isinstance(values, str) else []
 
 
 def _code(iri: str, iris: Iris) -> str:

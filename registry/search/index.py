@@ -5,20 +5,17 @@ question are understood is told in `registry.search.question`.
 """
 
 import json
-import re
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-from registry import freshness
 from registry.connections import PerThread, connect
 from registry.errors import BadParameter, RegistryError
 from registry.freshness import Freshness
 from registry.iris import Iris, RecordId, record_id
-from registry.kinds import KINDS
-from registry.language import LANGUAGES, choose
+from registry.language import LANGUAGES
 from registry.ports import (
     COUNT_CAP,
     WORKING,
@@ -29,8 +26,8 @@ from registry.ports import (
     ListQuery,
 )
 from registry.record import Version
-from registry.search import alike, facets, question, spelling
-from registry.search.words import Word, words
+from registry.search import alike, facets, question
+from registry.search.listing import Listing
 
 _FORM = 5
 """Number of the tables' form; a file in another form is filled anew."""
@@ -138,6 +135,8 @@ class Index:
     def discard(self) -> None:
         """Empties the index; readers see it empty until it is filled again."""
         with self._connection() as connection:
+            # What fills it touches pages of all its trees, in no order.
+            connection.execute(f"PRAGMA cache_size = -{_FILLING}")
             for table in _TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608 - our own names
 
@@ -162,11 +161,17 @@ class Index:
 
     def replace(self, versions: Iterable[Version], sequence: int) -> None:
         """Puts these records in place of what the index held of them."""
+        listing = Listing(self._iris)
         with self._connection() as connection:
+            public = []
             for version in versions:
                 self._remove(connection, version.head.record)
                 if version.head.status.public:
-                    self._add(connection, version)
+                    public.append(version)
+            [last] = connection.execute("SELECT max(id) FROM listed").fetchone()
+            for id, version in enumerate(public, (last or 0) + 1):
+                listing.add(id, version)
+            listing.write(connection)
             connection.execute("DELETE FROM position")
             connection.execute("INSERT INTO position VALUES (?)", (sequence,))
 
@@ -185,95 +190,6 @@ class Index:
             connection.execute("DELETE FROM placed WHERE place = ?", (record.key,))
         if record.kind == "scheme":
             connection.execute("DELETE FROM labelled WHERE scheme = ?", (record.key,))
-
-    def _add(self, connection: sqlite3.Connection, version: Version) -> None:
-        record = version.head.record
-        document = json.loads(version.content.document)
-        found = list(facets.of_document(document, self._iris))
-        name = document.get("name") or document.get("title") or {}
-        ages = freshness.ages(version)
-        cursor = connection.execute(
-            "INSERT INTO listed"
-            " (kind, key, name, called, state, place, fresh_until, stale_from)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                record.kind,
-                record.key,
-                json.dumps(name, ensure_ascii=False),
-                "|".join(["", *(question.whole(text) for text in name.values()), ""]),
-                next((value for facet, value in found if facet == "state"), None),
-                next((value for facet, value in found if facet == "location"), None),
-                ages.fresh_until.isoformat() if ages else None,
-                ages.stale_from.isoformat() if ages else None,
-            ),
-        )
-        connection.executemany(
-            "INSERT OR IGNORE INTO facet VALUES (?, ?, ?)",
-            [(facet, value, cursor.lastrowid) for facet, value in found],
-        )
-        connection.executemany(
-            "INSERT INTO named VALUES (?, ?, ?)",
-            [(tag, _sorted(name, tag), cursor.lastrowid) for tag in LANGUAGES],
-        )
-        if cursor.lastrowid is not None:
-            alike.note(connection, cursor.lastrowid, document)
-        named = [word for text in name.values() for word in words(text)]
-        # People ask for a course by that word too, whatever it is called.
-        labels = KINDS[record.kind].label.values()
-        told = [w for text in (*_texts(document), *labels) for w in words(text)]
-        connection.execute(
-            "INSERT INTO words (rowid, name, name_stems, text, stems)"
-            " VALUES (?, ?, ?, ?, ?)",
-            (cursor.lastrowid, *_keys(named), *_keys(told)),
-        )
-        self._learn(connection, told)
-        if record.kind == "place":
-            self._place(connection, record.key, document, named)
-        if record.kind == "scheme":
-            self._label(connection, record.key, document)
-
-    def _label(
-        self, connection: sqlite3.Connection, scheme: str, document: Mapping[str, Any]
-    ) -> None:
-        connection.executemany(
-            "INSERT OR IGNORE INTO labelled VALUES (?, ?, ?)",
-            [
-                (form, f"{scheme}#{concept.get('notation')}", scheme)
-                for concept in document.get("concepts", [])
-                for text in concept.get("name", {}).values()
-                for word in words(text)
-                for form in {word.key, *word.stems}
-            ],
-        )
-
-    def _place(
-        self,
-        connection: sqlite3.Connection,
-        key: str,
-        document: Mapping[str, Any],
-        named: Sequence[Word],
-    ) -> None:
-        container = self._iris.parse(str(document.get("broader", "")))
-        if container:
-            connection.execute("INSERT INTO inside VALUES (?, ?)", (key, container.key))
-        connection.executemany(
-            "INSERT OR IGNORE INTO placed VALUES (?, ?)",
-            [(word.key, key) for word in named],
-        )
-
-    def _learn(self, connection: sqlite3.Connection, told: Sequence[Word]) -> None:
-        """Notes words that a slip of somebody who asks may have been meant for."""
-        for word in told:
-            if len(word.key) < spelling.LEAST or word.key.isdecimal():
-                continue
-            new = connection.execute(
-                "INSERT OR IGNORE INTO term VALUES (?, ?)", (word.key, word.shown)
-            )
-            if new.rowcount:
-                connection.executemany(
-                    "INSERT OR IGNORE INTO remains VALUES (?, ?)",
-                    [(part, word.key) for part in spelling.remains(word.key)],
-                )
 
     def search(self, query: ListQuery) -> ListPage:
         """Returns one page of records that meet every filter.
@@ -413,6 +329,9 @@ class Index:
         return self._connection().execute(sql, values).fetchall()
 
 
+_FILLING = 32_768
+"""KiB of pages that whoever fills an empty index keeps in memory."""
+
 _QUESTIONS = 64
 """Questions whose meaning is remembered while the index stands still."""
 
@@ -424,18 +343,6 @@ _LISTED = "listed.kind, listed.key, listed.name, listed.state, listed.place"
 
 def _all(conditions: Sequence[str]) -> str:
     return " AND ".join(conditions) or "true"
-
-
-def _keys(found: Sequence[Word]) -> tuple[str, str]:
-    """Returns the keys and the stems of words, as texts to be indexed."""
-    stems = [stem for word in found for stem in word.stems]
-    return " ".join(word.key for word in found), " ".join(stems)
-
-
-def _sorted(name: Mapping[str, str], language: str) -> str:
-    """Returns what a name is sorted by: its words, without what stands around them."""
-    chosen = choose(name, language)
-    return " ".join(re.findall(r"\w+", chosen.text.casefold())) if chosen else ""
 
 
 def _listed(row: tuple[str, str, str, str | None, str | None]) -> Listed:
@@ -466,16 +373,3 @@ def _position(after: str | None) -> int:
     if not (after.isascii() and after.isdecimal() and len(after) <= _DIGITS):
         raise _no_cursor()
     return int(after)
-
-
-def _texts(value: object) -> Iterator[str]:
-    """Yields every piece of text in a document, but no IRIs and no types."""
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            if name not in {"@context", "id", "type"}:
-                yield from _texts(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _texts(inner)
-    elif isinstance(value, str) and not value.startswith(("http://", "https://")):
-        yield value

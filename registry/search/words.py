@@ -119,7 +119,10 @@ def asked(text: str) -> list[Word]:
 
 @lru_cache(maxsize=1 << 14)
 def _word(shown: str) -> Word:
-    if _CYRILLIC.search(shown):
+    if shown.isnumeric():
+        written = shown
+        forms = {shown}
+    elif _CYRILLIC.search(shown):
         written = shown
         forms = {lemmatize(shown, lang="bg")}
     else:

@@ -8,101 +8,96 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from itertools import chain
 
-from pyoxigraph import Literal, NamedNode, Triple
+from pyoxigraph import Literal, NamedNode
 
-from registry import freshness, graphs
+from registry import freshness
 from registry.iris import Iris
 from registry.namespaces import DCAT, DCT, INTG, PROV, RDF, RDFS, REG, SKOS, XSD
 from registry.record import Head, Version
 
-_NAMES = (f"<{SKOS}prefLabel>", f"<{DCT}title>")
+_LABEL = f"<{RDFS}label>"
+_TAKEN = (
+    (f"<{SKOS}prefLabel>", _LABEL),
+    (f"<{DCT}title>", _LABEL),
+    (f"<{RDF}type>", f"<{REG}itemClass>"),
+)
+"""What an item has from its thing: under which predicate, and under which here."""
+
+_DATE_TIME = NamedNode(f"{XSD}dateTime")
 _DATES = {4: f"{XSD}gYear", 7: f"{XSD}gYearMonth", 10: f"{XSD}date"}
 
 
 def triples(version: Version, iris: Iris) -> str:
     """Returns the canonical N-Triples of the version's register item."""
-    facts = chain(_facts(version.head, iris), _ages(version, iris))
-    lines = {f"{triple} .\n" for triple in facts}
-    return "".join(sorted(lines | set(_from_thing(version, iris))))
-
-
-def _from_thing(version: Version, iris: Iris) -> Iterator[str]:
-    """Yields the label and classes of the item, as its thing has them."""
     item = f"<{iris.item(version.head.record)}>"
-    thing = f"<{iris.thing(version.head.record)}> "
-    for line in graphs.lines(version.content.triples):
-        if line.startswith(thing):
-            predicate, value = line.removeprefix(thing).split(" ", 1)
-            if predicate in _NAMES:
-                yield f"{item} <{RDFS}label> {value}"
-            elif predicate == f"<{RDF}type>":
-                yield f"{item} <{REG}itemClass> {value}"
-
-
-def _facts(head: Head, iris: Iris) -> Iterator[Triple]:
-    record = head.record
-    item = NamedNode(iris.item(record))
-    definition = NamedNode(f"{iris.document(record)}#definition")
-
-    def fact(predicate: str, value: NamedNode | Literal) -> Triple:
-        return Triple(item, NamedNode(predicate), value)
-
-    yield fact(f"{RDF}type", NamedNode(f"{REG}RegisterItem"))
-    yield fact(f"{REG}status", NamedNode(head.status.iri))
-    yield fact(f"{REG}notation", Literal(record.key))
-    yield fact(f"{REG}definition", definition)
-    yield Triple(definition, _TYPE, NamedNode(f"{REG}EntityReference"))
-    yield Triple(definition, NamedNode(f"{REG}entity"), NamedNode(iris.thing(record)))
-    yield Triple(
-        definition, NamedNode(f"{REG}sourceGraph"), NamedNode(iris.graph(record))
+    facts = chain(
+        _facts(version.head, item, iris),
+        _ages(version, item),
+        _from_thing(version, item, iris),
     )
-    yield fact(f"{DCT}dateSubmitted", moment(head.submitted))
-    yield fact(f"{DCT}modified", moment(head.modified))
-    yield fact(f"{DCAT}version", Literal(str(head.version)))
+    return "".join(sorted({f"{fact} .\n" for fact in facts}))
+
+
+def _from_thing(version: Version, item: str, iris: Iris) -> Iterator[str]:
+    """Yields the label and classes of the item, as its thing has them."""
+    thing = f"<{iris.thing(version.head.record)}>"
+    # In canonical N-Triples a line feed ends a triple and is nowhere else.
+    text = f"\n{version.content.triples}"
+    for predicate, own in _TAKEN:
+        for found in text.split(f"\n{thing} {predicate} ")[1:]:
+            value = found.partition("\n")[0].removesuffix(" .")
+            yield f"{item} {own} {value}"
+
+
+def _facts(head: Head, item: str, iris: Iris) -> Iterator[str]:
+    record = head.record
+    definition = f"<{iris.document(record)}#definition>"
+    thing = f"<{iris.thing(record)}>"
+    # What is no text of anybody needs no escapes: keys, numbers and days.
+    yield f"{item} <{RDF}type> <{REG}RegisterItem>"
+    yield f"{item} <{REG}status> <{head.status.iri}>"
+    yield f'{item} <{REG}notation> "{record.key}"'
+    yield f"{item} <{REG}definition> {definition}"
+    yield f"{definition} <{RDF}type> <{REG}EntityReference>"
+    yield f"{definition} <{REG}entity> {thing}"
+    yield f"{definition} <{REG}sourceGraph> <{iris.graph(record)}>"
+    yield f"{item} <{DCT}dateSubmitted> {moment(head.submitted)}"
+    yield f"{item} <{DCT}modified> {moment(head.modified)}"
+    yield f'{item} <{DCAT}version> "{head.version}"'
     if head.verified:
-        yield fact(f"{INTG}lastVerifiedOn", _day(head.verified.date()))
+        yield f"{item} <{INTG}lastVerifiedOn> {_day(head.verified.date())}"
     if head.successor:
-        yield fact(f"{DCT}isReplacedBy", NamedNode(iris.thing(head.successor)))
-    yield from _provenance(head, iris, item)
+        yield f"{item} <{DCT}isReplacedBy> <{iris.thing(head.successor)}>"
+    yield from _provenance(head, item, iris)
 
 
-def _ages(version: Version, iris: Iris) -> Iterator[Triple]:
+def _ages(version: Version, item: str) -> Iterator[str]:
     """Yields the days on which the record ages, of which time changes nothing."""
     found = freshness.ages(version)
     if found:
-        item = NamedNode(iris.item(version.head.record))
-        yield Triple(item, NamedNode(f"{INTG}freshUntil"), _day(found.fresh_until))
-        yield Triple(item, NamedNode(f"{INTG}staleFrom"), _day(found.stale_from))
+        yield f"{item} <{INTG}freshUntil> {_day(found.fresh_until)}"
+        yield f"{item} <{INTG}staleFrom> {_day(found.stale_from)}"
 
 
-_TYPE = NamedNode(f"{RDF}type")
-
-
-def _provenance(head: Head, iris: Iris, item: NamedNode) -> Iterator[Triple]:
+def _provenance(head: Head, item: str, iris: Iris) -> Iterator[str]:
     provenance = head.provenance
     for position, source in enumerate(provenance.sources):
         page = NamedNode(source.iri)
-        yield Triple(item, NamedNode(f"{DCT}source"), page)
+        yield f"{item} <{DCT}source> {page}"
         if position == 0:
-            yield Triple(item, NamedNode(f"{PROV}hadPrimarySource"), page)
+            yield f"{item} <{PROV}hadPrimarySource> {page}"
         if source.issued:
             datatype = NamedNode(_DATES[len(source.issued)])
-            yield Triple(
-                page,
-                NamedNode(f"{DCT}issued"),
-                Literal(source.issued, datatype=datatype),
-            )
+            yield f"{page} <{DCT}issued> {Literal(source.issued, datatype=datatype)}"
     for tag in provenance.name_seen_in:
         language = NamedNode(f"{iris.base}id/scheme/language#{tag}")
-        yield Triple(item, NamedNode(f"{INTG}nameSeenIn"), language)
+        yield f"{item} <{INTG}nameSeenIn> {language}"
     for tag, note in provenance.note.items():
-        yield Triple(
-            item, NamedNode(f"{SKOS}editorialNote"), Literal(note, language=tag)
-        )
+        yield f"{item} <{SKOS}editorialNote> {Literal(note, language=tag)}"
 
 
-def _day(day: date) -> Literal:
-    return Literal(day.isoformat(), datatype=NamedNode(f"{XSD}date"))
+def _day(day: date) -> str:
+    return f'"{day.isoformat()}"^^<{XSD}date>'
 
 
 def moment(at: datetime) -> Literal:
@@ -111,4 +106,4 @@ def moment(at: datetime) -> Literal:
     text = at.replace(tzinfo=None).isoformat()
     if at.microsecond:
         text = text.rstrip("0")
-    return Literal(f"{text}Z", datatype=NamedNode(f"{XSD}dateTime"))
+    return Literal(f"{text}Z", datatype=_DATE_TIME)

@@ -93,6 +93,19 @@ def test_a_record_of_a_known_register(journal: SqlJournal, store: Store) -> None
     assert not seen[0].changed
 
 
+def test_nothing_is_kept_of_a_preview(journal: SqlJournal, store: Store) -> None:
+    """How long records are fresh is told of what is published alone."""
+    history, iris = History(journal), Iris(journal.base)
+    one = RecordId("institution", "one")
+    made = content(one, {"type": "Organization", "name": {"bg": "Второ"}}, iris)
+    entry = _submitted(history, one, made)
+    previews = _previews(history, store)
+
+    previews.datasets(entry, previews.version(entry, made))
+
+    assert store.reliability("institution") is None
+
+
 def test_the_first_record_of_a_register(journal: SqlJournal, store: Store) -> None:
     """The first record of its kind brings its register into the catalogue."""
     history = History(journal)

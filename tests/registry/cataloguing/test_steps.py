@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -7,8 +8,10 @@ from hypothesis import strategies as st
 
 from registry.catalogue.store import Store
 from registry.cataloguing import steps
-from registry.journal.sql import create
+from registry.journal.sql import SqlJournal, create
+from registry.lifecycle import Event
 from registry.ports import Position, Standing
+from registry.record import Entry, Version
 from tests.cataloguing import OTHER, OWN, QUARTERLY, YEARLY, History, catalogue
 from tests.conftest import BASE, ticking
 from tests.strategies import examples
@@ -52,6 +55,7 @@ def everything(store: Store) -> list[object]:
         list(store.changed(0, limit=1000)),
         list(snapshot.fragments("dcat-ap-2.1.1.ttl")),
         list(snapshot.fragments("dcat-ap-3.0.1.rdf")),
+        [store.reliability(kind) for kind in ("table", "institution")],
     ]
     snapshot.close()
     return told
@@ -91,6 +95,40 @@ def test_catching_up_again_does_nothing(history: History, store: Store) -> None:
 
     assert history.catch_up(store) == 0
     assert store.position() == reached
+
+
+class Watched:
+    """A journal that notes which past states it is asked for."""
+
+    def __init__(self, journal: SqlJournal) -> None:
+        self.journal = journal
+        self.asked: list[int] = []
+        self.entries = journal.entries
+        self.version = journal.version
+        self.changed = journal.changed
+
+    def after_entry(self, entry: Entry) -> Version | None:
+        self.asked.append(entry.sequence)
+        return self.journal.after_entry(entry)
+
+
+def test_records_that_stand_still_are_read_at_once(
+    history: History, store: Store
+) -> None:
+    """Past states are put together only for entries that were overtaken."""
+    history.institution("Едно")
+    history.institution("Друго")
+    first, second = (
+        entry.sequence
+        for entry in history.journal.entries()
+        if entry.event is Event.ACCEPTED
+    )
+    watched = Watched(history.journal)
+
+    steps.catch_up(replace(history.sources, journal=watched), store)
+
+    assert watched.asked == [first]
+    assert second == history.journal.tip()[0]
 
 
 class Counting:
