@@ -2,14 +2,11 @@
 
 import gc
 import multiprocessing
-import os
-import threading
-from multiprocessing.connection import wait
 
 from fastapi import FastAPI
 
 from api.application import application
-from registry import logs
+from registry import logs, processes
 from registry.settings import Settings
 from registry.wiring import open_registry
 
@@ -39,10 +36,5 @@ def create_one_of_many() -> FastAPI:
     logs.configure()
     parent = multiprocessing.parent_process()
     if parent:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+        processes.end_with(parent.sentinel)
     return create_app()
-
-
-def _end_with(sentinel: int) -> None:
-    wait([sentinel])
-    os._exit(0)

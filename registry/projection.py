@@ -84,12 +84,12 @@ def catch_up(
     # Both spend much of their time outside of Python, so they share processors.
     with ThreadPoolExecutor(1) as beside:
         projected = beside.submit(
-            _graphs, journal, graphs, iris, tables=tables, ontology=ontology
+            catch_up_graphs, journal, graphs, iris, tables=tables, ontology=ontology
         )
-        return _index(journal, index, progress) + projected.result()
+        return catch_up_lists(journal, index, progress) + projected.result()
 
 
-def _graphs(
+def catch_up_graphs(
     journal: Journal,
     graphs: GraphWriter,
     iris: Iris,
@@ -97,6 +97,7 @@ def _graphs(
     tables: Tables,
     ontology: str,
 ) -> int:
+    """Brings the graph store alone up to the journal: see `catch_up`."""
     if graphs.sequence() == 0:
         tip, _ = journal.tip()
         if tip:
@@ -119,7 +120,10 @@ def renew_ontology(graphs: GraphWriter, iris: Iris, ontology: str) -> None:
         graphs.replace([(iris.ontology_graph, ontology)], sequence)
 
 
-def _index(journal: Journal, index: RecordIndex, progress: Progress) -> int:
+def catch_up_lists(
+    journal: Journal, index: RecordIndex, progress: Progress = lambda _: None
+) -> int:
+    """Brings the lists alone up to the journal: see `catch_up`."""
     count = 0
     for versions, sequence in steps(journal, index.sequence):
         index.replace(versions, sequence)

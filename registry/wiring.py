@@ -726,9 +726,6 @@ class Writer:
         Returns:
             How many records changed, and how many activities the catalogue has more.
         """
-        sources = Sources(
-            self.journal, self.journal.dumps, self.tables, self.iris, self.definition
-        )
         try:
             records = self._records(progress)
         except EngineUnavailable as error:
@@ -736,7 +733,25 @@ class Writer:
                 raise
             # The next look finds what is missing; the catalogue does not wait.
             records = 0
-        return records + steps.catch_up(sources, self.catalogue)
+        return records + self._catch_up_catalogue()
+
+    def catch_up_but_lists(self) -> int:
+        """Brings all but the lists up to the journal: see `catch_up_lists`."""
+        self._spare_ontology()
+        count = projection.catch_up_graphs(
+            self.journal,
+            self.graphs,
+            self.iris,
+            tables=self.tables,
+            ontology=self.ontology,
+        )
+        return count + self._catch_up_catalogue()
+
+    def _catch_up_catalogue(self) -> int:
+        sources = Sources(
+            self.journal, self.journal.dumps, self.tables, self.iris, self.definition
+        )
+        return steps.catch_up(sources, self.catalogue)
 
     def find_gaps(self) -> int:
         """Brings what is missing up to the journal: see `registry.gaps.catch_up`.
@@ -751,7 +766,12 @@ class Writer:
             iris=self.iris,
         )
 
+    def _spare_ontology(self) -> None:
+        if not self.graphs.sequence():  # it is filled with that of this release
+            self.due.clear()
+
     def _records(self, progress: projection.Progress) -> int:
+        self._spare_ontology()
         count = projection.catch_up(
             self.journal,
             self.graphs,
@@ -816,6 +836,18 @@ def writer(settings: Settings, *, fresh: bool = False) -> Iterator[Writer]:
     catalogue.close()
     index.close()
     journal.close()
+
+
+def catch_up_lists(settings: Settings) -> None:
+    """Brings the lists alone up to the journal.
+
+    To be called beside a `writer`, in a process of its own.
+    """
+    with (
+        closing(_open_journal(settings)) as journal,
+        closing(Index(settings.data / "lists.sqlite", Iris(journal.base))) as index,
+    ):
+        projection.catch_up_lists(journal, index)
 
 
 def _missing(settings: Settings, _: Index) -> GapTable:

@@ -1,15 +1,21 @@
 """`registry init`, `load`, `rebuild` and `verify`: the data directory."""
 
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from typing import Annotated
 
 import typer
 from rich.progress import TaskID
 
-from registry import wiring
+from registry import processes, wiring
 from registry.cli import console
 from registry.loading import Outcome
-from registry.settings import read_settings
+from registry.settings import Settings, read_settings
+
+MOMENT = 0.2
+"""Seconds between two looks at how far a process has come."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -102,17 +108,45 @@ def rebuild() -> None:
 
     What records lack is found by the server, which answers meanwhile.
     """
-    with wiring.writer(read_settings(), fresh=True) as writer:
-        total, _ = writer.journal.tip()
+    settings = read_settings()
+    with wiring.writer(settings, fresh=True) as writer:
         with console.progress() as bar:
-            task = bar.add_task("journal", total=total)
-            count = writer.catch_up(lambda reached: bar.update(task, completed=reached))
+            task = bar.add_task("journal", total=writer.journal.tip()[0])
+            _fill(writer, settings, lambda n: bar.update(task, completed=n))
         writer.graphs.publish()
         activities = writer.catalogue.state().number
         console.error.print(
-            f"Projected {count - activities} records and {activities} activities of "
-            f"the catalogue up to entry {writer.graphs.sequence()}"
+            f"Projected all records and {activities} activities of the catalogue up to "
+            f"entry {writer.graphs.sequence()}"
         )
+
+
+def _fill(
+    writer: wiring.Writer, settings: Settings, progress: Callable[[int], None]
+) -> None:
+    """Fills what is empty: the lists in another process, all else here.
+
+    Both take about as long. Should the other end early, the rest is done here.
+    """
+    beside = multiprocessing.get_context("spawn").Process(
+        target=_fill_lists, args=(settings,), daemon=True
+    )
+    beside.start()
+    with ThreadPoolExecutor(1) as pool:
+        others = pool.submit(writer.catch_up_but_lists)
+        while beside.is_alive():
+            beside.join(MOMENT)
+            progress(writer.index.sequence())
+        others.result()
+    writer.catch_up(progress)
+
+
+def _fill_lists(settings: Settings) -> None:
+    """Fills the lists; ends with the process that started it."""
+    parent = multiprocessing.parent_process()
+    assert parent  # noqa: S101 - it was started by one
+    processes.end_with(parent.sentinel)
+    wiring.catch_up_lists(settings)
 
 
 def verify(

@@ -10,8 +10,9 @@ ROLES: Mapping[str, str] = {
     "query worker": "registry.store.answering:serve",
     "admission worker": "registry.admission:serve",
     "sheet worker": "registry.sheets.worker:serve",
+    "helper": "spawn_main;",
 }
-"""What stands in the command line of each process below the server."""
+"""What stands in the command line of each process that another has started."""
 
 
 def below(pid: int) -> Sequence[int]:
@@ -48,6 +49,6 @@ def _parents() -> Iterator[tuple[int, int]]:
 
 def _words(pid: int) -> Sequence[str]:
     try:
-        return Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ").split()
     except OSError:
         return ()

@@ -4,7 +4,10 @@ from shutil import copytree
 
 import pytest
 
+from registry import wiring
+from registry.settings import Settings
 from tests.serving import Operator, free_port
+from tests.torture.processes import kill, of_role
 
 ROOT = Path(__file__).parents[3]
 
@@ -115,6 +118,23 @@ def test_rebuild_reports_what_it_projected(operator: Operator) -> None:
         ran = operator.run("rebuild")
     assert ran.returncode == 1
     assert "Another process is writing" in ran.stderr
+
+
+def test_rebuild_does_without_its_helper(operator: Operator) -> None:
+    """Should the process that fills the lists be killed, they are filled anyway."""
+    operator.run("load", "schemes/place-level.csv", "places/nuts.csv")
+    killed = False
+    with operator.start("rebuild") as process:
+        while process.poll() is None and not killed:
+            killed = any(map(kill, of_role(process.pid, "helper")))
+        process.communicate()
+
+    assert (killed, process.returncode) == (True, 0)
+    settings = Settings(data=operator.data)
+    with wiring.writer(settings) as writer:
+        tip, _ = writer.journal.tip()
+        reached = writer.index.sequence(), writer.graphs.sequence()
+        assert (*reached, writer.catalogue.position().sequence) == (tip, tip, tip)
 
 
 def test_verify_compares_the_graph_store_if_asked(operator: Operator) -> None:
