@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from sqlalchemy import (
     URL,
@@ -182,7 +183,8 @@ class SqlJournal:
         self._base = base
         self._reading = _Reading(engine.dialect)
         self._readers = threading.local()
-        self._opened: list[PoolProxiedConnection] = []
+        # That of a thread which has ended goes back to the pool.
+        self._opened: WeakSet[PoolProxiedConnection] = WeakSet()
         self._writing = BatchStatements(engine.dialect)
 
     @property
@@ -192,8 +194,8 @@ class SqlJournal:
 
     def close(self) -> None:
         """Closes the connections that are kept open."""
-        while self._opened:
-            self._opened.pop().close()
+        for reader in list(self._opened):
+            reader.close()
         self._readers = threading.local()
         self._engine.dispose()
 
@@ -205,7 +207,7 @@ class SqlJournal:
         reader: PoolProxiedConnection | None = getattr(self._readers, "own", None)
         if reader is None:
             reader = self._readers.own = connected(self._engine)
-            self._opened.append(reader)
+            self._opened.add(reader)
         return reader
 
     def _own(self, read: Callable[..., Read], **values: Any) -> Read:
@@ -217,7 +219,7 @@ class SqlJournal:
             if error.extra["reason"] != storage.UNREACHABLE:
                 raise
         del self._readers.own
-        self._opened.remove(reader)
+        self._opened.discard(reader)
         reader.invalidate()
         return read(self._reader(), **values)
 

@@ -221,3 +221,19 @@ def test_those_who_change_one_record_never_overwrite_each_other(
     assert accepted == list(range(1, 46))
     assert list(journal.verify())[-1] == journal.tip()[0] == 90
     journal.close()
+
+
+def test_threads_that_end_leave_no_connection(journal: SqlJournal) -> None:
+    """A server starts and ends threads all day, each of which reads by its own."""
+    before = _descriptors()
+    for _ in range(50):
+        thread = threading.Thread(target=journal.tip)
+        thread.start()
+        thread.join()
+
+    # A connection takes up to three files; it is used again by the next thread.
+    assert _descriptors() - before <= 3
+
+
+def _descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
