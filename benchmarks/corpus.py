@@ -180,8 +180,9 @@ def write(data: Path, *, quads: Path, triples: Path | None = None) -> int:
         (triples or Path(os.devnull)).open("w", encoding="utf-8") as triples_file,
     ):
         for version in registry.journal.heads():
-            name, text = projection.graph(version, IRIS)
-            quads_file.write(graphs.quads(text, name))
-            triples_file.write(text)
-            count += text.count("\n")
+            name, pieces = projection.whole_graph(version, IRIS, registry.tables)
+            for text in [pieces] if isinstance(pieces, str) else pieces:
+                quads_file.write(graphs.quads(text, name))
+                triples_file.write(text)
+                count += text.count("\n")
     return count
