@@ -132,8 +132,8 @@ class EngineSettings(BaseModel):
     short: float = Field(
         1.0,
         gt=0,
-        description="Seconds a query may run in the short lane before it is moved to "
-        "the long one.",
+        description="Seconds of processor time a query may take in the short lane "
+        "before it is moved to the long one.",
     )
     deadline: float = Field(
         30.0,

@@ -7,8 +7,10 @@ answer any more, the process is killed and another takes its place.
 A query starts in the short lane. One that takes longer than a query there may
 goes on in the long lane if that has a place: it keeps its worker, and the short
 lane gets a fresh one. If it has none, the query is stopped, waits for a place,
-and starts again. So no query holds a worker of the short lane for longer than
-`short`. Background work has a lane of its own.
+and starts again. So no query works for longer than `short` in the short lane. What
+counts is the processor time of its worker, so that a small query is not taken for a
+slow one while others use the processors; but after a few times `short` it has to leave
+in any case. Background work has a lane of its own.
 """
 
 import asyncio
@@ -52,6 +54,10 @@ _ENCODER = json.JSONEncoder()
 _REFUSAL = 1024**2
 _MOMENT = 0.001
 
+_STARVED = 5
+"""How many times `short` a query may stay in the short lane whose worker gets no
+processor, or waits for the disk."""
+
 _LONG, _BACKGROUND = 10, 19
 """How far those who are not in a hurry let others use the processor first."""
 
@@ -64,7 +70,7 @@ class QueryLimits:
         workers: queries that may run in the short lane at one time.
         long_workers: queries that may run in the long lane at one time.
         waiting: queries that may wait for a worker of a lane at one time.
-        short: seconds that a query may run in the short lane.
+        short: seconds of processor time that a query may run in the short lane.
         deadline: seconds from the arrival of a query to its answer.
         background: seconds that a query in the background may run.
         memory: bytes of address space of a worker.
@@ -117,6 +123,13 @@ class _Worker:
         self.channel.abort()
         return await asyncio.to_thread(self.started.reap)
 
+    def worked(self) -> float:
+        """Returns the processor time that it has had; endless if it is gone."""
+        try:
+            return self.started.worked()
+        except OSError:
+            return math.inf
+
     def yield_to_others(self, by: int) -> None:
         """Lets the processor serve others first, for good."""
         with contextlib.suppress(OSError):  # it may have ended
@@ -162,6 +175,8 @@ class _Run:
         worker: that it has to itself.
         timer: when we look whether it takes too long.
         stopped: why we killed the worker, `None` if we did not.
+        began: when the worker got the query, by the clock of the loop.
+        worked: processor time that the worker had had by then.
     """
 
     ends: float
@@ -170,6 +185,8 @@ class _Run:
     worker: _Worker | None = None
     timer: asyncio.TimerHandle | None = None
     stopped: Exception | None = None
+    began: float = 0.0
+    worked: float = 0.0
 
 
 def _unbilled(_: float) -> None:
@@ -571,8 +588,11 @@ class QueryPool:
         worker = run.worker
         assert worker  # noqa: S101 - hired before
         loop = asyncio.get_running_loop()
-        began = loop.time()
-        short = began + self._limits.short if run.place else run.ends
+        run.began = loop.time()
+        short = run.ends
+        if run.place:
+            short = run.began + self._limits.short
+            run.worked = worker.worked()
         run.timer = loop.call_at(min(short, run.ends), self._overdue, run, worker)
         try:
             worker.channel.send(confinement.CALL, payload)
@@ -592,7 +612,7 @@ class QueryPool:
             raise
         finally:
             run.timer.cancel()
-            spent(loop.time() - began)
+            spent(loop.time() - run.began)
             if run.stopped:
                 self._lose(run)
         raise refusal or _unavailable("crashed")
@@ -607,6 +627,10 @@ class QueryPool:
         """Moves a query to the long lane, or stops it."""
         loop = asyncio.get_running_loop()
         early = run.place is not None and run.ends - loop.time() > _MOMENT
+        more = self._more(run, worker) if early else 0.0
+        if more > _MOMENT:
+            run.timer = loop.call_later(more, self._overdue, run, worker)
+            return
         if early and self._long.enter_now():
             self._move(run, worker)
             run.timer = loop.call_at(run.ends, self._overdue, run, worker)
@@ -616,6 +640,18 @@ class QueryPool:
         worker.kill()
         # What it may still have sent is of no use; the reader sees the end.
         worker.channel.abort()
+
+    def _more(self, run: _Run, worker: _Worker) -> float:
+        """Returns for how much longer a query may stay in the short lane."""
+        if self._server:
+            return 0.0  # the work is done elsewhere
+        now = asyncio.get_running_loop().time()
+        short = self._limits.short
+        return min(
+            short - (worker.worked() - run.worked),
+            run.began + _STARVED * short - now,
+            run.ends - now,
+        )
 
     def _move(self, run: _Run, worker: _Worker) -> None:
         place, run.place = run.place, None

@@ -27,6 +27,7 @@ from registry.store.queries import QueryLimits, QueryPool
 BASE = "http://example.org/"
 CSV = "text/csv"
 LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
+EMPTY = {"running": 0, "waiting": 0}
 COUNT = Query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
 
 # A billion rows to be sorted: it ends by no means of its own.
@@ -270,6 +271,47 @@ def test_query_moved_to_the_long_lane_keeps_its_worker(folder: Path) -> None:
 
             assert nice == 10
             await until(lambda: first not in children())
+
+    run(work())
+
+
+def test_starved_query_stays_in_the_short_lane(folder: Path) -> None:
+    """A query is slow by the processor time it took, not by the clock."""
+    limits = QueryLimits(workers=1, short=0.2, deadline=20)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            (worker,) = children()
+            os.kill(worker, signal.SIGSTOP)
+            start = time.monotonic()
+            asked = asyncio.create_task(pool.ask(COUNT, CSV))
+            await until(lambda: time.monotonic() - start > 2 * limits.short)
+            lanes = pool.health()
+            os.kill(worker, signal.SIGCONT)
+            answer = await asked
+
+            assert (lanes["running"], lanes["long"]) == (1, EMPTY)
+            assert answer.body == b"n\r\n2001\r\n"
+            assert children() == {worker}
+
+    run(work())
+
+
+def test_query_that_gets_no_processor_at_all_leaves_the_short_lane(
+    folder: Path,
+) -> None:
+    """It would keep those behind it waiting."""
+    limits = QueryLimits(workers=1, short=0.05, deadline=20)
+
+    async def work() -> None:
+        async with QueryPool(folder, BASE, limits) as pool:
+            (worker,) = children()
+            os.kill(worker, signal.SIGSTOP)
+            asked = asyncio.create_task(pool.ask(COUNT, CSV))
+            await until(lambda: pool.health()["long"] == {"running": 1, "waiting": 0})
+            os.kill(worker, signal.SIGCONT)
+
+            assert (await asked).body == b"n\r\n2001\r\n"
 
     run(work())
 
