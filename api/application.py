@@ -26,6 +26,7 @@ from api.pages.places import Places
 from api.pages.site import SitePages
 from api.pages.translations import CATALOGUES
 from api.problems import FailureBarrier, HttpError, Problems
+from api.questions import QUESTIONS, Questions
 from api.ready import Ready, rules
 from api.routes import (
     audit,
@@ -119,7 +120,7 @@ def application(
         await registry.jobs.start()
         try:
             # Each connection asks there first.
-            yield {FRONT: front}
+            yield known
         finally:
             await registry.jobs.close()
             await registry.queries.close()
@@ -187,15 +188,19 @@ def application(
     app.add_exception_handler(HttpError, problems.of_refusal)
     app.add_exception_handler(HTTPException, problems.of_framework)
     app.add_exception_handler(RequestValidationError, problems.of_framework)
-    front = _surround(app, site, problems, meters)
+    known = _surround(app, site, problems, meters)
     openapi.describe_problems(app)
     return app
 
 
 def _surround(
     app: Application, site: Site, problems: Problems, meters: Meters
-) -> Front:
-    """Puts around the routes what each request passes, the innermost first."""
+) -> Mapping[str, object]:
+    """Puts around the routes what each request passes, the innermost first.
+
+    Returns:
+        What knows requests that came before, for the state of the server.
+    """
     settings, base = site.registry.settings.site, site.base
     secure = base.startswith("https:")
     app.add_middleware(Routed, routes=lambda: app.routes)
@@ -216,6 +221,7 @@ def _surround(
     way = PublicHeaders(FailureBarrier(way, problems), secure=secure)
     observer = Observer(meters.count)
     front = Front(way, site.shelf, observer)
+    questions = Questions(front, site.asking, observer)
     trusting = bool(settings.proxies)
-    app.entrance = Observed(front, observer, trusting=trusting)
-    return front
+    app.entrance = Observed(questions, observer, trusting=trusting)
+    return {FRONT: front, QUESTIONS: questions}

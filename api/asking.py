@@ -1,5 +1,6 @@
 """Queries of readers: each is counted against what its client may use up."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -7,8 +8,30 @@ from starlette.requests import Request
 
 from api.body import unless_left
 from api.budgets import Budgets, client_of
+from api.caching import FRESH, REVALIDATED
 from registry.errors import RegistryError
 from registry.ports import Answer, Query, QueryForm, QueryService
+
+OUTCOME = "registry.outcome"
+"""In a scope: what became of its query, if that was run before it was parsed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a query: an answer, or an error."""
+
+    answer: Answer | None = None
+    error: RegistryError | None = None
+
+    def told(self) -> Answer:
+        """Returns the answer.
+
+        Raises:
+            RegistryError: there is none.
+        """
+        if self.error or self.answer is None:
+            raise self.error or RuntimeError("neither an answer nor an error")
+        return self.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +43,30 @@ class Asking:
     budgets: Budgets
 
     def form(self, request: Request, text: str) -> QueryForm:
-        """Returns the form of a query: see `QueryService.form`.
+        """Returns the form of a query: see `form_for`."""
+        if OUTCOME in request.scope:  # it was counted then
+            return self.queries.form(text)
+        return self.form_for(client_of(request), text)
+
+    async def ask(self, request: Request, query: Query, media_type: str) -> Answer:
+        """Returns the answer to a query whose form was asked: see `answer`.
+
+        Raises:
+            ReaderLeft: the reader closed the connection first.
+        """
+        outcome: Outcome | None = request.scope.get(OUTCOME)
+        if outcome:
+            return outcome.told()
+        job = self.answer(client_of(request), query, media_type)
+        return await unless_left(request, job)
+
+    def form_for(self, client: str, text: str) -> QueryForm:
+        """Returns the form of a query of a client: see `QueryService.form`.
 
         Raises:
             QueryRefused: see there.
             TooMany: the client has used up what it may.
         """
-        client = client_of(request)
         self.budgets.check(client)
         try:
             return self.queries.form(text)
@@ -34,20 +74,17 @@ class Asking:
             self.budgets.fail(client)
             raise
 
-    async def ask(self, request: Request, query: Query, media_type: str) -> Answer:
-        """Returns the answer to a query whose form was asked: see `QueryService.ask`.
+    async def answer(self, client: str, query: Query, media_type: str) -> Answer:
+        """Returns the answer to a query of a client: see `QueryService.ask`.
 
         Raises:
             RegistryError: see there.
             TooMany: too many queries of the client are worked on.
-            ReaderLeft: the reader closed the connection first.
         """
-        client = client_of(request)
         spent = partial(self.budgets.spend, client)
         with self.budgets.running(client):
             try:
-                job = self.queries.ask(query, media_type, spent)
-                return await unless_left(request, job)
+                return await self.queries.ask(query, media_type, spent)
             except RegistryError as error:
                 self.budgets.fail(client)
                 raise self._hinted(error) from error
@@ -58,6 +95,14 @@ class Asking:
             return error
         extra = {**error.extra, "background": f"{self.base}sparql/jobs"}
         return type(error)(error.detail["en"], error.detail["bg"], extra=extra)
+
+
+def headers_of(answer: Answer) -> Mapping[str, str]:
+    """Returns the headers that each answer to a query has of its own."""
+    return {
+        "Registry-Sequence": str(answer.sequence),
+        "Cache-Control": REVALIDATED if answer.lasting else FRESH,
+    }
 
 
 def may_run_in_background(error: RegistryError) -> bool:

@@ -33,6 +33,8 @@ FRONT = "registry.front"
 """In the state of the server: what knows the requests that came before."""
 WIRE = "registry.wire"
 """In a scope: the bytes of the whole request, if they came in one piece."""
+PEER = "registry.peer"
+"""In a scope: the host at the other end of the connection, which may be a proxy."""
 _TAKEN = "registry.taken"
 _LENGTH = b"content-length"
 _NOT_MODIFIED = 304
@@ -129,6 +131,16 @@ class Front:
         """Says whether a request came before, so that there may be an answer."""
         return request in self._known
 
+    def is_back(self, request: bytes) -> bool:
+        """Notes a request, and says whether it came before; most come only once."""
+        mark = hash(request)
+        if mark in self._marks:
+            return True
+        if len(self._marks) >= MARKS:
+            self._marks.clear()
+        self._marks.add(mark)
+        return False
+
     def answer(self, request: bytes, always: bytes) -> bytes | None:
         """Returns the answer to a request that is known, if it still holds.
 
@@ -153,8 +165,8 @@ class Front:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Lets the application answer, and learns how it answers what came before."""
-        request = _bytes_of(scope)
-        if request is not None and (request in self._known or self._is_back(request)):
+        request = bytes_of(scope)
+        if request is not None and (request in self._known or self.is_back(request)):
             await self._learn(request, scope, receive, send)
         else:
             await self.app(scope, receive, send)
@@ -167,16 +179,6 @@ class Front:
             return None  # the application asks as well, and says what is the matter
         kept = self._shelf.again(known.key, position)
         return kept if kept and kept.headers is known.source else None
-
-    def _is_back(self, request: bytes) -> bool:
-        """Notes a request; most that come once do not come again."""
-        mark = hash(request)
-        if mark in self._marks:
-            return True
-        if len(self._marks) >= MARKS:
-            self._marks.clear()
-        self._marks.add(mark)
-        return False
 
     async def _learn(
         self, request: bytes, scope: Scope, receive: Receive, send: Send
@@ -203,7 +205,7 @@ class Front:
         self._known[request] = _Known(taken.key, turn, source, status, head)
 
 
-def _bytes_of(scope: Scope) -> bytes | None:
+def bytes_of(scope: Scope) -> bytes | None:
     """Returns the bytes of a request that may be remembered.
 
     None are those whose connection is to be closed after them, or that have an id.

@@ -26,6 +26,8 @@ LEFT = 499
 ID = b"x-request-id"
 """The header with the id of a request."""
 _WELL_FORMED = re.compile(rb"[0-9A-Za-z-]{8,64}\Z")
+BEGUN = "registry.begun"
+"""In a scope: the id of a request that was begun before it was parsed, and when."""
 _SEEN = "registry.seen"
 _AT_ONCE = 256
 
@@ -118,9 +120,9 @@ class Observed:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        id = self._given(scope) or self._observer.ids.next()
+        id, begun = scope.get(BEGUN) or (self._id(scope), time.perf_counter())
         seen: dict[str, str] = {}
-        status, size, begun = LEFT, 0, time.perf_counter()
+        status, size = LEFT, 0
 
         async def watched(message: Message) -> None:
             nonlocal status, size
@@ -140,6 +142,9 @@ class Observed:
             route = seen.get("route", OTHER)
             self._observer.note(id, Noted(method, route, status, took, size))
             logs.REQUEST.reset(token)
+
+    def _id(self, scope: Scope) -> str:
+        return self._given(scope) or self._observer.ids.next()
 
     def _given(self, scope: Scope) -> str:
         """Returns the id that a proxy of ours gave, if it is well-formed."""

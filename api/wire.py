@@ -1,10 +1,12 @@
 """A connection of the server that gives answers which are known, before it parses.
 
-Everything else is what uvicorn makes of it. It costs less to compare the bytes of a
-request with those of earlier ones than to take them apart.
+So are queries answered whose reader is known. Everything else is what uvicorn makes of
+it. It costs less to compare the bytes of a request with those of earlier ones than to
+take them apart.
 """
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from uvicorn.protocols.http.httptools_impl import (
@@ -12,8 +14,12 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from api.front import FRONT, WIRE, Front
+from api.asking import OUTCOME
+from api.front import FRONT, PEER, WIRE, Front
+from api.observing import BEGUN
+from api.questions import QUESTIONS, Question, Questions
 from api.whole import Whole
+from registry import logs
 
 
 class Connection(HttpToolsProtocol):
@@ -22,28 +28,54 @@ class Connection(HttpToolsProtocol):
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
         self._front: Front | None = self.app_state.get(FRONT)
+        self._questions: Questions | None = self.app_state.get(QUESTIONS)
         self._begun = self._complete = 0
         self._waiting = b""
+        self._asking: asyncio.Task[None] | None = None
+        self._ends = False
         self._defaults: Sequence[tuple[bytes, bytes]] = ()
         self._always = b""
+
+    @property
+    def _peer(self) -> str:
+        return self.client[0] if self.client else ""
 
     def data_received(self, data: bytes) -> None:
         """Takes what came; a known request is answered in the next turn of the loop.
 
         In that turn the position of the journal is newer than the request.
         """
-        if self._waiting:  # whoever sends before being answered waits in a line
+        if self._asking:  # whoever sends before being answered waits in a line
+            self._waiting += data
+            self.flow.pause_reading()
+        elif self._waiting:
             data, self._waiting = self._waiting + data, b""
             self._parse(data)
-        elif self._front and self._front.knows(data) and self._is_between():
+        elif not self._front or not self._is_between():
+            self._parse(data)
+        elif self._front.knows(data):
             self._unset_keepalive_if_required()
             self._waiting = data
             self.loop.call_soon(self._give)
+        elif (question := self._question(data)) and not self._front.is_back(data):
+            self._unset_keepalive_if_required()
+            self._asking = self.loop.create_task(self._ask(question, data))
+            self._asking.add_done_callback(self.tasks.discard)
+            self.tasks.add(self._asking)
         else:
             self._parse(data)
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stops what was asked: nobody waits for it any more."""
+        if self._asking:
+            self._asking.cancel()
+        super().connection_lost(exc)
+
     def shutdown(self) -> None:
         """Answers what was received, and lets the client go."""
+        if self._asking:
+            self._ends = True
+            return
         self._give()
         super().shutdown()
 
@@ -51,6 +83,38 @@ class Connection(HttpToolsProtocol):
         """Says whether the next byte begins a request, and nobody waits."""
         answered = self.cycle is None or self.cycle.response_complete
         return answered and self._begun == self._complete and not self.flow.write_paused
+
+    def _question(self, data: bytes) -> Question | None:
+        return self._questions.question(self._peer, data) if self._questions else None
+
+    async def _ask(self, question: Question, data: bytes) -> None:
+        assert self._questions  # noqa: S101 - it knew the reader
+        logs.REQUEST.set(question.id)
+        answer = None
+        try:
+            answer = await self._questions.answer(question, self._lines())
+        except asyncio.CancelledError:
+            self._questions.note_left(question)
+            self.transport.close()
+            raise
+        finally:
+            # Should it have failed, the application fails as well, and says so.
+            self._asking = None
+            if not self.transport.is_closing():
+                self._go_on(question, data, answer)
+
+    def _go_on(self, question: Question, data: bytes, answer: bytes | None) -> None:
+        """Sends the answer, or lets the application; then takes what came since."""
+        if answer is None:
+            self._parse(data, _of(question))
+        else:
+            self.transport.write(answer)
+            self.on_response_complete()
+        late, self._waiting = self._waiting, b""
+        if late:
+            self.data_received(late)
+        if self._ends:
+            self.shutdown()
 
     def _give(self) -> None:
         data, self._waiting = self._waiting, b""
@@ -72,13 +136,14 @@ class Connection(HttpToolsProtocol):
             self._always = b"".join(b"%b: %b\r\n" % header for header in defaults)
         return self._always
 
-    def _parse(self, data: bytes) -> None:
+    def _parse(self, data: bytes, noted: Mapping[str, object] | None = None) -> None:
         between = self._begun == self._complete
         before = self._complete
         super().data_received(data)
         if between and self._begun == self._complete == before + 1:
             # The application begins in the next turn, and so will find it.
-            cast(dict[str, object], self.scope)[WIRE] = data
+            scope = cast(dict[str, object], self.scope)
+            scope.update({WIRE: data, PEER: self._peer, **(noted or {})})
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         whole: Any = Whole(app, cycle)  # the types of uvicorn are closer
@@ -93,3 +158,9 @@ class Connection(HttpToolsProtocol):
         """Counts a request that is there as a whole."""
         self._complete += 1
         super().on_message_complete()
+
+
+def _of(question: Question) -> Mapping[str, object]:
+    """Returns what the application is told of a question that was put before."""
+    begun = {BEGUN: (question.id, question.begun)}
+    return {**begun, OUTCOME: question.outcome} if question.outcome else begun

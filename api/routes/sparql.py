@@ -14,10 +14,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api import caching, openapi, protocol, rdf
+from api.asking import headers_of
 from api.body import ReaderLeft
-from api.caching import FRESH, REVALIDATED
+from api.caching import REVALIDATED
 from api.negotiation import Offer, choose, named
 from api.protocol import Asked
+from api.questions import note_asked
 from api.routes.background import PREFER, accepted, prefers_background
 from api.site import VARY, Site, offer_for
 from api.stored import StoredResponse
@@ -80,14 +82,14 @@ class Endpoint:
         query = asked.query()
         if prefers_background(request):
             return accepted(self.site, request, query, sent=sent, written=written)
+        note_asked(request.scope, form, written.media_type)
         try:
             answer = await self.site.asking.ask(request, query, written.media_type)
         except ReaderLeft:
             return Response(status_code=400)  # nobody is there to read it
         headers = {
             "Content-Type": sent.content_type,
-            "Registry-Sequence": str(answer.sequence),
-            "Cache-Control": REVALIDATED if answer.lasting else FRESH,
+            **headers_of(answer),
             "Vary": VARY,
         }
         if answer.file:
