@@ -36,6 +36,7 @@ LONGEST = 4096
 """Bytes of a request that is looked at."""
 
 _ASKED = "registry.asked"
+_LENGTH, _ID = "content-length", ID.decode()
 _QUERY = re.compile(
     rb"GET /sparql\?query=([0-9A-Za-z%._~!$'()*,:;=/?@+-]+)(?= HTTP/1\.1\r\n)"
 )
@@ -176,14 +177,12 @@ class Questions:
     def _written(
         self, question: Question, manner: Manner, always: bytes, answer: Answer
     ) -> bytes:
-        own = {
-            **headers_of(answer),
-            "Content-Length": str(len(answer.body)),
-            ID.decode(): question.id,
-        }
-        lines = "".join([f"{name.lower()}: {value}\r\n" for name, value in own.items()])
+        own = headers_of(answer).items()
+        lines = "".join([f"{name.lower()}: {value}\r\n" for name, value in own])
+        ending = f"{_LENGTH}: {len(answer.body)}\r\n{_ID}: {question.id}\r\n\r\n"
         self._note(question, 200, len(answer.body))
-        return b"".join((manner.head, always, lines.encode(), b"\r\n", answer.body))
+        head = f"{lines}{ending}".encode()
+        return b"".join((manner.head, always, head, answer.body))
 
     def _note(self, question: Question, status: int, size: int) -> None:
         took = time.perf_counter() - question.begun
