@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api import cookies
 from api.asking import Asking, Outcome, headers_of
 from api.budgets import client_of
 from api.front import PEER, bytes_of
@@ -150,7 +151,8 @@ class Questions:
         """Lets the application answer, and learns how it answers whom."""
         request = bytes_of(scope)
         found = _split(request) if request is not None else None
-        if found is None:
+        # What somebody gets who has one of our cookies is kept by nobody.
+        if found is None or cookies.personal(scope):
             await self.app(scope, receive, send)
             return
         asked: list[tuple[QueryForm, str]] = []

@@ -60,6 +60,8 @@ class Connection(HttpToolsProtocol):
         elif (question := self._question(data)) and not self._front.is_back(data):
             self._unset_keepalive_if_required()
             self._asking = self.loop.create_task(self._ask(question, data))
+            self._asking.add_done_callback(self.tasks.discard)
+            self.tasks.add(self._asking)
         else:
             self._parse(data)
 

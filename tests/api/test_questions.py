@@ -260,7 +260,7 @@ def test_what_was_asked_is_answered_before_the_server_ends(service: Service) -> 
         assert service.running.wait(10)
         ending = threading.Thread(target=server.close)
         ending.start()
-        with contextlib.suppress(ConnectionRefusedError):
+        with contextlib.suppress(ConnectionError):
             while True:
                 with Reader(address):
                     pass
@@ -324,3 +324,18 @@ def test_the_registry_answers_known_and_unknown_readers_alike(sample: Sample) ->
             assert kept[0] == kept[1]
             if known.status_code == 200:
                 assert known.content == unknown.content
+
+
+def test_who_has_a_cookie_of_ours_is_not_remembered(sample: Sample) -> None:
+    """What they get is kept by nobody, the next time as well."""
+    with registry(sample) as client:
+        answers = [
+            client.get(
+                "sparql",
+                params={"query": f"ASK {{}} # {number}"},
+                headers={"Cookie": "session=nobody"},
+            )
+            for number in range(3)
+        ]
+
+    assert {one.headers["cache-control"] for one in answers} == {"no-store"}
