@@ -220,8 +220,8 @@ def _surround(
     way = Admission(way, base=base, hosts=settings.hosts, problems=problems)
     way = PublicHeaders(FailureBarrier(way, problems), secure=secure)
     observer = Observer(meters.count)
-    front = Front(way, site.shelf, observer)
-    questions = Questions(front, site.asking, observer)
     trusting = bool(settings.proxies)
+    front = Front(way, site.shelf, observer, trusting=trusting)
+    questions = Questions(front, site.asking, observer)
     app.entrance = Observed(questions, observer, trusting=trusting)
     return {FRONT: front, QUESTIONS: questions}

@@ -11,6 +11,7 @@ The application answers a request twice before it is known here; from then on
 
 import asyncio
 import http
+import re
 import time
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -32,9 +33,10 @@ LONGEST = 4096
 FRONT = "registry.front"
 """In the state of the server: what knows the requests that came before."""
 WIRE = "registry.wire"
-"""In a scope: the bytes of the whole request, if they came in one piece."""
+"""In a scope: the bytes of the whole request, if they came in one piece, `unnamed`."""
 PEER = "registry.peer"
 """In a scope: the host at the other end of the connection, which may be a proxy."""
+_NAMED = re.compile(rb"\r\nX-Request-Id: ([0-9A-Za-z-]{8,64})(?=\r\n)", re.IGNORECASE)
 _TAKEN = "registry.taken"
 _LENGTH = b"content-length"
 _NOT_MODIFIED = 304
@@ -117,15 +119,34 @@ class Front:
         app: what answers otherwise, and says by `note_taken` what it took.
         shelf: where answers are kept.
         observer: is told of what is answered here.
+        trusting: whether a proxy of ours stands in front, which may give the id.
     """
 
-    def __init__(self, app: ASGIApp, shelf: Shelf, observer: Observer) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        shelf: Shelf,
+        observer: Observer,
+        *,
+        trusting: bool = False,
+    ) -> None:
         self.app = app
+        self._trusting = trusting
         self._shelf = shelf
         self._observer = observer
         self._known: dict[bytes, _Known] = {}
         self._marks: set[int] = set()
         self._turns: dict[Callable[[], Hashable], Turn] = {}
+
+    def unnamed(self, request: bytes) -> tuple[bytes, str]:
+        """Returns a request without the id that a proxy of ours gave it, and the id.
+
+        Without it, one that is sent again has the same bytes.
+        """
+        found = _NAMED.search(request) if self._trusting else None
+        if found is None:
+            return request, ""
+        return request[: found.start()] + request[found.end() :], found[1].decode()
 
     def knows(self, request: bytes) -> bool:
         """Says whether a request came before, so that there may be an answer."""
@@ -141,14 +162,15 @@ class Front:
         self._marks.add(mark)
         return False
 
-    def answer(self, request: bytes, always: bytes) -> bytes | None:
+    def answer(self, request: bytes, id: str, always: bytes) -> bytes | None:
         """Returns the answer to a request that is known, if it still holds.
 
         To be called in a later turn of the event loop than that in which the request
         was received: see `Turn`.
 
         Args:
-            request: all of its bytes, without a body.
+            request: all of its bytes, without a body, as `unnamed` returns it.
+            id: of the request, if it has one.
             always: lines that every answer has in its head, as those with the date.
         """
         begun = time.perf_counter()
@@ -157,7 +179,7 @@ class Front:
         if known is None or kept is None:
             return None
         body = kept.body if known.has_body else b""
-        id = self._observer.ids.next()
+        id = id or self._observer.ids.next()
         took = time.perf_counter() - begun
         self._observer.note(id, Noted("GET", kept.route, known.status, took, len(body)))
         own = b"%b: %b\r\n\r\n" % (ID, id.encode())
@@ -208,14 +230,15 @@ class Front:
 def bytes_of(scope: Scope) -> bytes | None:
     """Returns the bytes of a request that may be remembered.
 
-    None are those whose connection is to be closed after them, or that have an id.
+    None are those whose connection is to be closed after them, or that still have an
+    id: see `Front.unnamed`.
     """
     request: bytes | None = scope.get(WIRE)
     if request is None or len(request) > LONGEST or scope["method"] != "GET":
         return None
     headers = scope["headers"]
     ends = any(n == b"connection" and v.lower() != b"keep-alive" for n, v in headers)
-    named = any(name == ID for name, _ in headers)
+    named = any(name == ID for name, _ in headers) and ID in request.lower()
     return None if ends or named or scope["http_version"] != "1.1" else request
 
 

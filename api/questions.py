@@ -103,12 +103,13 @@ class Questions:
         self._observer = observer
         self._readers: dict[tuple[str, bytes], Reader] = {}
 
-    def question(self, host: str, request: bytes) -> Question | None:
+    def question(self, host: str, request: bytes, id: str) -> Question | None:
         """Returns what a request asks, if its reader is known.
 
         Args:
             host: at the other end of the connection.
-            request: all of its bytes.
+            request: all of its bytes, as `Front.unnamed` returns it.
+            id: of the request, if it has one.
         """
         found = _split(request)
         reader = self._readers.get((host, found[1])) if found else None
@@ -118,7 +119,7 @@ class Questions:
             text = unquote_to_bytes(found[0].replace(b"+", b" ")).decode()
         except UnicodeDecodeError:
             return None
-        return Question(text, reader, self._observer.ids.next())
+        return Question(text, reader, id or self._observer.ids.next())
 
     async def answer(self, question: Question, always: bytes) -> bytes | None:
         """Returns the answer to a question, or `None` if the application has it.

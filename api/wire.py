@@ -53,17 +53,29 @@ class Connection(HttpToolsProtocol):
             self._parse(data)
         elif not self._front or not self._is_between():
             self._parse(data)
-        elif self._front.knows(data):
+        else:
+            self._meet(data, *self._front.unnamed(data))
+
+    def _meet(self, data: bytes, request: bytes, id: str) -> None:
+        """Takes what may be a request that is known, or a reader who is."""
+        assert self._front  # noqa: S101 - `data_received` looked
+        if self._front.knows(request):
             self._unset_keepalive_if_required()
             self._waiting = data
             self.loop.call_soon(self._give)
-        elif (question := self._question(data)) and not self._front.is_back(data):
-            self._unset_keepalive_if_required()
-            self._asking = self.loop.create_task(self._ask(question, data))
-            self._asking.add_done_callback(self.tasks.discard)
-            self.tasks.add(self._asking)
-        else:
+            return
+        question = (
+            self._questions.question(self._peer, request, id)
+            if self._questions
+            else None
+        )
+        if question is None or self._front.is_back(request):
             self._parse(data)
+            return
+        self._unset_keepalive_if_required()
+        self._asking = self.loop.create_task(self._ask(question, data))
+        self._asking.add_done_callback(self.tasks.discard)
+        self.tasks.add(self._asking)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stops what was asked: nobody waits for it any more."""
@@ -83,9 +95,6 @@ class Connection(HttpToolsProtocol):
         """Says whether the next byte begins a request, and nobody waits."""
         answered = self.cycle is None or self.cycle.response_complete
         return answered and self._begun == self._complete and not self.flow.write_paused
-
-    def _question(self, data: bytes) -> Question | None:
-        return self._questions.question(self._peer, data) if self._questions else None
 
     async def _ask(self, question: Question, data: bytes) -> None:
         assert self._questions  # noqa: S101 - it knew the reader
@@ -121,7 +130,7 @@ class Connection(HttpToolsProtocol):
         if not data or self.transport.is_closing():
             return
         assert self._front  # noqa: S101 - it knew the request
-        answer = self._front.answer(data, self._lines())
+        answer = self._front.answer(*self._front.unnamed(data), self._lines())
         if answer is None:
             self._parse(data)
             return
@@ -143,7 +152,8 @@ class Connection(HttpToolsProtocol):
         if between and self._begun == self._complete == before + 1:
             # The application begins in the next turn, and so will find it.
             scope = cast(dict[str, object], self.scope)
-            scope.update({WIRE: data, PEER: self._peer, **(noted or {})})
+            request, _ = self._front.unnamed(data) if self._front else (data, "")
+            scope.update({WIRE: request, PEER: self._peer, **(noted or {})})
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         whole: Any = Whole(app, cycle)  # the types of uvicorn are closer

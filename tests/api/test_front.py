@@ -92,7 +92,7 @@ class Reader:
         return self.runner.run(self._answer(request, scope))
 
     async def _answer(self, request: bytes, scope: Scope) -> bytes:
-        known = self.front.answer(request, b"date: today\r\n")
+        known = self.front.answer(request, "", b"date: today\r\n")
         if known is not None:
             return re.sub(rb"x-request-id: [0-9a-f]{24}\r\n", b"", known)
         told: list[Message] = []
@@ -229,3 +229,33 @@ def test_a_position_is_read_once_a_turn() -> None:
         return [*first, turn.position()]
 
     assert asyncio.run(work()) == [0, 0, 1]
+
+
+@pytest.mark.parametrize(
+    ("lines", "rest", "id"),
+    [
+        ("X-Request-Id: 0123abcd", "", "0123abcd"),
+        (
+            "Accept: a\r\nx-request-id: 0123-abcd\r\nB: c",
+            "Accept: a\r\nB: c",
+            "0123-abcd",
+        ),
+        ("X-Request-Id: short", "X-Request-Id: short", ""),
+        ("X-Request-Id: 0123abcd; b", "X-Request-Id: 0123abcd; b", ""),
+        ("Not-X-Request-Id: 0123abcd", "Not-X-Request-Id: 0123abcd", ""),
+        ("Accept: a", "Accept: a", ""),
+    ],
+)
+def test_the_id_of_a_proxy_is_no_part_of_a_request(
+    reader: Reader, lines: str, rest: str, id: str
+) -> None:
+    """It is taken out where a proxy is trusted, and only if it is well-formed."""
+    trusting = Front(reader.inside, reader.shelf, Observer(print), trusting=True)
+    request = _lines("GET / HTTP/1.1", lines)
+
+    assert trusting.unnamed(request) == (_lines("GET / HTTP/1.1", rest), id)
+    assert reader.front.unnamed(request) == (request, "")
+
+
+def _lines(*lines: str) -> bytes:
+    return ("\r\n".join(filter(None, lines)) + "\r\n\r\n").encode()

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from api.front import FRONT, Front, Taken, note_taken
-from api.observing import Observer
+from api.observing import Observed, Observer
 from api.shelf import Kept, Shelf
 from tests.listening import listening
 
@@ -35,7 +35,9 @@ class Inside:
 
 
 @contextmanager
-def served(inside: Inside) -> Iterator[Callable[[], socket.socket]]:
+def served(
+    inside: Inside, *, trusting: bool = False
+) -> Iterator[Callable[[], socket.socket]]:
     """Serves by connections of ours; yields what connects to them."""
 
     @asynccontextmanager
@@ -44,8 +46,9 @@ def served(inside: Inside) -> Iterator[Callable[[], socket.socket]]:
 
     routes = [Route("/", inside.endpoint)]
     app = Starlette(routes=routes, lifespan=lifespan)
-    front = Front(app, inside.shelf, Observer(lambda _: None))
-    with listening(front) as address:
+    observer = Observer(lambda _: None)
+    front = Front(app, inside.shelf, observer, trusting=trusting)
+    with listening(Observed(front, observer, trusting=trusting)) as address:
         place = urlsplit(address)
         yield lambda: socket.create_connection((place.hostname, place.port), 10)
 
@@ -56,6 +59,8 @@ class Client:
 
     end: socket.socket
     rest: bytes = b""
+    id: str = ""
+    """Of the last answer."""
 
     def send(self, *pieces: bytes) -> None:
         for piece in pieces:
@@ -70,6 +75,7 @@ class Client:
         while len(self.rest) < int(length):
             self._read()
         body, self.rest = self.rest[: int(length)], self.rest[int(length) :]
+        self.id = "".join(re.findall(r"x-request-id: (\S+)", head.decode()))
         own = {b"date", b"x-request-id"}
         lines = sorted(n for n in head.split(b"\r\n") if n.split(b":")[0] not in own)
         return b"\n".join([*lines, body]).decode()
@@ -181,3 +187,19 @@ def test_what_is_no_http_is_refused(client: Client) -> None:
 
     assert "400" in client.answer()
     assert client.is_closed()
+
+
+@pytest.mark.parametrize("trusting", [True, False])
+def test_ids_of_a_proxy_are_given_back(inside: Inside, trusting: bool) -> None:
+    """Requests that differ in nothing else are known, if the proxy is ours."""
+    ids = [f"0123456789abcde{number}" for number in range(4)]
+    found = []
+    with served(inside, trusting=trusting) as connect, connect() as end:
+        client = Client(end)
+        for id in ids:
+            client.send(b"GET / HTTP/1.1\r\nX-Request-Id: %b\r\n\r\n" % id.encode())
+            client.answer()
+            found.append(client.id)
+
+    assert inside.asked == (2 if trusting else 4)
+    assert (found == ids) is trusting
