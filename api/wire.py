@@ -33,6 +33,7 @@ class Connection(HttpToolsProtocol):
         self._waiting = b""
         self._asking: asyncio.Task[None] | None = None
         self._ends = False
+        self._last = 0.0
         self._defaults: Sequence[tuple[bytes, bytes]] = ()
         self._always = b""
 
@@ -60,7 +61,6 @@ class Connection(HttpToolsProtocol):
         """Takes what may be a request that is known, or a reader who is."""
         assert self._front  # noqa: S101 - `data_received` looked
         if self._front.knows(request):
-            self._unset_keepalive_if_required()
             self._waiting = data
             self.loop.call_soon(self._give)
             return
@@ -72,7 +72,6 @@ class Connection(HttpToolsProtocol):
         if question is None or self._front.is_back(request):
             self._parse(data)
             return
-        self._unset_keepalive_if_required()
         self._asking = self.loop.create_task(self._ask(question, data))
         self._asking.add_done_callback(self.tasks.discard)
         self.tasks.add(self._asking)
@@ -117,10 +116,10 @@ class Connection(HttpToolsProtocol):
         if answer is None:
             self._parse(data, _of(question))
         else:
-            self.transport.write(answer)
-            self.on_response_complete()
+            self._answer(answer)
         late, self._waiting = self._waiting, b""
         if late:
+            self.flow.resume_reading()
             self.data_received(late)
         if self._ends:
             self.shutdown()
@@ -134,8 +133,34 @@ class Connection(HttpToolsProtocol):
         if answer is None:
             self._parse(data)
             return
+        self._answer(answer)
+
+    def _answer(self, answer: bytes) -> None:
+        """Sends an answer, and waits for the next request."""
         self.transport.write(answer)
-        self.on_response_complete()
+        self.server_state.total_requests += 1
+        self._last = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._wait(self.timeout_keep_alive)
+
+    def _wait(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(
+            seconds, self.timeout_keep_alive_handler
+        )
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Lets a client go who has not asked for long.
+
+        To look here whether there were answers costs less than to set the timer anew
+        for each.
+        """
+        rest = self._last + self.timeout_keep_alive - self.loop.time()
+        if self._asking or self._waiting:
+            rest = self.timeout_keep_alive
+        if rest > 0:
+            self._wait(rest)
+        else:
+            super().timeout_keep_alive_handler()
 
     def _lines(self) -> bytes:
         """Returns the lines of the head that the server has for every answer."""

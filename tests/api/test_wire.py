@@ -1,5 +1,6 @@
 import re
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -36,7 +37,7 @@ class Inside:
 
 @contextmanager
 def served(
-    inside: Inside, *, trusting: bool = False
+    inside: Inside, *, trusting: bool = False, keep_alive: int = 5
 ) -> Iterator[Callable[[], socket.socket]]:
     """Serves by connections of ours; yields what connects to them."""
 
@@ -45,10 +46,11 @@ def served(
         yield {FRONT: front}
 
     routes = [Route("/", inside.endpoint)]
-    app = Starlette(routes=routes, lifespan=lifespan)
     observer = Observer(lambda _: None)
-    front = Front(app, inside.shelf, observer, trusting=trusting)
-    with listening(Observed(front, observer, trusting=trusting)) as address:
+    routed = Starlette(routes=routes, lifespan=lifespan)
+    front = Front(routed, inside.shelf, observer, trusting=trusting)
+    app = Observed(front, observer, trusting=trusting)
+    with listening(app, keep_alive=keep_alive) as address:
         place = urlsplit(address)
         yield lambda: socket.create_connection((place.hostname, place.port), 10)
 
@@ -203,3 +205,18 @@ def test_ids_of_a_proxy_are_given_back(inside: Inside, trusting: bool) -> None:
 
     assert inside.asked == (2 if trusting else 4)
     assert (found == ids) is trusting
+
+
+def test_a_client_is_let_go_only_when_it_is_silent(inside: Inside) -> None:
+    """Every answer counts, also one that was known."""
+    with served(inside, keep_alive=1) as connect, connect() as end:
+        client = Client(end)
+        began = time.monotonic()
+        while time.monotonic() < began + 2.5:
+            client.send(GET)
+            client.answer()
+        silent = time.monotonic()
+
+        assert client.is_closed()
+        assert 0.9 < time.monotonic() - silent < 5
+        assert inside.asked == 2
