@@ -17,8 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import duckdb
-
+from registry import tabular
 from registry.errors import DatasetRefused
 from registry.language import Text
 from registry.statistics.definition import DerivationPart, SelectionPart
@@ -200,7 +199,7 @@ def _pairs(
         )
         values += [str(source.file), *fixed.values()]
     keys = ", ".join(quoted(dimension.id) for dimension in structure.dimensions)
-    with duckdb.connect() as engine:
+    with tabular.cursor() as engine:
         answer = engine.execute(
             f"SELECT {keys}, CAST(n.{VALUE} AS VARCHAR), CAST(d.{VALUE} AS VARCHAR) "  # noqa: S608 - names are quoted
             f"FROM {sides[0]} AS n JOIN {sides[1]} AS d USING ({keys}) "

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
-
+from registry import tabular
 from registry.ports import TableRow
 from registry.record import Version
 from registry.statistics import description
@@ -56,7 +55,7 @@ class ParquetTables:
     def batches(self, version: Version) -> Iterator[Sequence[TableRow]]:
         """Yields the rows of a version in the order of their observations' IRIs."""
         structure = _structure(version)
-        with duckdb.connect() as engine:
+        with tabular.cursor() as engine:
             answer = engine.execute(
                 f"{_selected(structure)} ORDER BY {_order(structure)}",
                 [str(self.file(version))],

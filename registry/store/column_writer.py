@@ -29,6 +29,7 @@ from typing import Self, TextIO
 import duckdb
 from pyoxigraph import NamedNode, RdfFormat, Store
 
+from registry import tabular
 from registry.namespaces import INTG, QB, XSD
 from registry.ports import Graph
 from registry.store.columns import (
@@ -399,7 +400,7 @@ def _make(rows: _Rows, source: Path, target: Path) -> bool:
     """Makes the Parquet file; says whether it could be made."""
     types = {f"c{number}": type_ for number, type_ in enumerate(rows.types)}
     try:
-        with duckdb.connect(config={"threads": 1}) as engine:
+        with tabular.cursor() as engine:
             engine.execute(
                 "COPY (SELECT * FROM read_csv(?, header = false, auto_detect = false, "
                 "delim = ',', quote = '', escape = '', null_padding = true, "
