@@ -15,9 +15,10 @@ that are published, and then go the same way.
 
 import csv
 import json
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from collections import Counter, deque
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest
@@ -31,11 +32,12 @@ from registry.errors import (
     DatasetRefused,
     Invalid,
     NotFound,
+    RegistryError,
     ShapesViolated,
 )
 from registry.gate import Gate
 from registry.iris import Iris, RecordId
-from registry.loading import Outcome, Progress
+from registry.loading import Outcome
 from registry.ports import Blobs, Journal, TableRow
 from registry.record import Content, Provenance, Source, Version
 from registry.report import Report
@@ -189,38 +191,53 @@ def _published(key: str, journal: Journal) -> Version:
 
 
 def load(
-    table_: Defined,
+    found: Mapping[str, Defined],
     shelf: Shelf,
-    *,
-    name: str,
-    progress: Progress = lambda _: None,
-) -> Outcome:
-    """Publishes the editions of a table that are not yet known, oldest first.
+    progress: Callable[[str, int], None] = lambda *_: None,
+) -> Generator[Outcome, None, None]:
+    """Publishes the editions of tables that are not yet known, oldest first.
 
     An edition that was published before is not published again, but for the
     latest, so that a change of the description is. A derived table has no
-    editions: see `derive`.
+    editions: see `derive`. While one file is published the next is examined.
 
     Args:
-        table_: what the description says.
+        found: what the descriptions say, by what they are called in reports.
         shelf: where the figures go.
-        name: what the description is called in reports.
-        progress: is told of each edition that has come through.
+        progress: is told of each edition that has come through, and of which table.
 
     Raises:
         DatasetRefused: as `add` does; editions before that one were published.
         NotFound: as `add` and `derive` do.
     """
-    added: list[Added] = []
-    if table_.definition.derivation is not None:
-        added.append(derive(table_, table_.definition.derivation, shelf))
-        progress(1)
-    else:
-        start = _latest_known(table_, shelf.journal)
-        progress(start)
-        for edition in table_.definition.editions[start:]:
-            added.append(add(table_, table_.file(edition), edition, shelf))
-            progress(1)
+    starts = {
+        name: _latest_known(table_, shelf.journal)
+        for name, table_ in found.items()
+        if table_.definition.derivation is None
+    }
+    files = (
+        partial(_opened, found[name], edition, shelf)
+        for name, start in starts.items()
+        for edition in found[name].definition.editions[start:]
+    )
+    with closing(_ahead(files)) as opened:
+        for name, table_ in found.items():
+            told = partial(progress, name)
+            added: list[Added] = []
+            if table_.definition.derivation is not None:
+                told(0)
+                added.append(derive(table_, table_.definition.derivation, shelf))
+                told(1)
+            else:
+                told(starts[name])
+                for _ in table_.definition.editions[starts[name] :]:
+                    with next(opened) as file:
+                        added.append(file.publish())
+                    told(1)
+            yield _outcome(name, added)
+
+
+def _outcome(name: str, added: Sequence[Added]) -> Outcome:
     changed = [one for one in added if one.changed]
     first = sum(one.version == 1 for one in changed)
     return Outcome(
@@ -231,6 +248,42 @@ def load(
         refused=(),
         warnings=Counter(added[-1].warnings),
     )
+
+
+class _Open(ExitStack):
+    """A file that was examined, until the end of the block."""
+
+    def __init__(self, adding: "_Adding", file: Path) -> None:
+        super().__init__()
+        self._adding = adding
+        self._examined = self.enter_context(adding.examined(file))
+
+    def publish(self) -> Added:
+        return self._adding.publish(self._examined)
+
+
+def _opened(table_: Defined, edition: Edition, shelf: Shelf) -> _Open:
+    adding = _Adding(table_.definition, edition, shelf)
+    return _Open(adding, table_.file(edition))
+
+
+def _ahead(
+    files: Iterable[Callable[[], _Open]],
+) -> Generator[_Open, None, None]:
+    """Yields open files, each of which is opened while the one before is used."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting: deque[Future[_Open]] = deque()
+        try:
+            for file in files:
+                waiting.append(pool.submit(file))
+                if len(waiting) > 1:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for left in waiting:
+                with suppress(RegistryError):
+                    left.result().close()
 
 
 def _latest_known(table_: Defined, journal: Journal) -> int:
@@ -258,6 +311,25 @@ def find(folder: Path) -> Sequence[Defined]:
     return sorted(found, key=lambda one: one.definition.derivation is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Examined:
+    """A file that was found sound, and is open.
+
+    Attributes:
+        file: what is kept of it, after disclosure control.
+        table: its cells.
+        data: what the record says of it.
+        extent: how much it holds.
+        suppressed: how many figures are withheld.
+    """
+
+    file: Path
+    table: Table
+    data: Data
+    extent: Extent
+    suppressed: int
+
+
 class _Adding:
     """One file on its way into the journal."""
 
@@ -278,6 +350,12 @@ class _Adding:
         self.lists = shelf.codes.of(self.structure)
 
     def add(self, file: Path) -> Added:
+        with self.examined(file) as examined:
+            return self.publish(examined)
+
+    @contextmanager
+    def examined(self, file: Path) -> Iterator[_Examined]:
+        """Reads and checks a file; what is found is published within the block."""
         self.shelf.folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             suppressed = 0
@@ -294,12 +372,17 @@ class _Adding:
                 extent.first,
                 extent.last,
             )
-            content, warnings = self._admitted(data)
-            self._keep(file, checked, data.digest)
-        changed = self._publish(content, data.digest)
+            yield _Examined(file, checked, data, extent, suppressed)
+
+    def publish(self, found: _Examined) -> Added:
+        content, warnings = self._admitted(found.data)
+        self._keep(found.file, found.table, found.data.digest)
+        changed = self._publish(content, found.data.digest)
         head = self.shelf.journal.head(self.record)
         version = head.version if head else 0
-        return Added(self.record, version, changed, extent, suppressed, warnings)
+        return Added(
+            self.record, version, changed, found.extent, found.suppressed, warnings
+        )
 
     @contextmanager
     def _checked(self, file: Path, structure: Structure) -> Iterator[Table]:

@@ -4,7 +4,7 @@ import json
 import logging
 import ssl
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -983,9 +983,11 @@ class Loader:
         """Publishes the figures of a file: see `registry.tables.add`."""
         return tables.add(defined, file, edition, self._shelf)
 
-    def load_table(self, defined: Defined, *, name: str, progress: Progress) -> Outcome:
-        """Publishes the editions of a table: see `registry.tables.load`."""
-        return tables.load(defined, self._shelf, name=name, progress=progress)
+    def load_tables(
+        self, found: Mapping[str, Defined], progress: Callable[[str, int], None]
+    ) -> Generator[Outcome, None, None]:
+        """Publishes the editions of tables: see `registry.tables.load`."""
+        return tables.load(found, self._shelf, progress)
 
     def load(self, dataset: Dataset, *, strict: bool, progress: Progress) -> Outcome:
         """Loads one file: see `registry.loading.load`."""

@@ -65,14 +65,17 @@ def load(
             for error in outcome.refused:
                 console.bad_row(error)
             outcomes.append(outcome)
-        for name, table in loader.tables(files or []).items():
-            steps = len(table.definition.editions) or 1  # a derived table has none
-            task = bar.add_task(name, total=steps)
+        tables = loader.tables(files or [])
+        tasks: dict[str, TaskID] = {}
 
-            def edition(count: int, task: TaskID = task) -> None:
-                bar.advance(task, count)
+        def edition(name: str, count: int) -> None:
+            if name not in tasks:
+                # A derived table has none.
+                steps = len(tables[name].definition.editions) or 1
+                tasks[name] = bar.add_task(name, total=steps)
+            bar.advance(tasks[name], count)
 
-            outcomes.append(loader.load_table(table, name=name, progress=edition))
+        outcomes.extend(loader.load_tables(tables, edition))
     _print_outcomes(outcomes, form)
 
 

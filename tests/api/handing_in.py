@@ -153,8 +153,8 @@ def _fill(data: Path) -> None:
             if dataset.name.startswith(LOADED):
                 loader.load(dataset, strict=False, progress=lambda _: None)
         for key in TABLES:
-            (found,) = loader.tables([f"tables/{key}.json"]).items()
-            loader.load_table(found[1], name=found[0], progress=lambda _: None)
+            found = loader.tables([f"tables/{key}.json"])
+            list(loader.load_tables(found, lambda *_: None))
     with wiring.writer(settings) as projecting:
         projecting.catch_up()
 

@@ -98,7 +98,7 @@ class Desk:
     def load(self, *editions: str, **members: object) -> tuple[int, int, int]:
         """Loads the table; returns what was added, updated and unchanged."""
         defined = self.defined(*editions, **members)
-        outcome = self.loader.load_table(defined, name="x", progress=lambda _: None)
+        (outcome,) = self.loader.load_tables({"x": defined}, lambda *_: None)
         return outcome.added, outcome.updated, outcome.unchanged
 
 
@@ -229,6 +229,48 @@ def test_editions_are_loaded_in_their_order(desk: Desk, registry: Registry) -> N
 
     assert (first, both, again) == ((1, 0, 0), (0, 1, 1), (0, 0, 1))
     assert [rows(registry, desk.record, n)[1][3] for n in (1, 2)] == ["41000", "41025"]
+
+
+def test_what_comes_before_a_bad_file_is_published(
+    desk: Desk, registry: Registry
+) -> None:
+    """Though the bad one was examined meanwhile, and the next is not begun."""
+    files = ("one.csv", "two.csv", "bad.csv", "four.csv")
+    contents = (
+        FIGURES,
+        FIGURES.replace("41000", "2"),
+        FIGURES.replace("2024", "x"),
+        FIGURES,
+    )
+    for name, content in zip(files, contents, strict=True):
+        desk.file(content, name)
+
+    with pytest.raises(DatasetRefused) as refused:
+        desk.load(*files)
+    head = registry.journal.head(desk.record)
+
+    assert refused.value.extra["file"] == "bad.csv"
+    assert head is not None
+    assert head.version == 2
+
+
+def test_a_file_that_was_opened_ahead_is_closed(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever stops after one table leaves nothing behind."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "scratch"))
+    (tmp_path / "scratch").mkdir()
+    desk.file(FIGURES)
+    both = {"one": desk.defined(), "two": desk.defined(title={"bg": "Б", "en": "B"})}
+
+    loading = desk.loader.load_tables(both, lambda *_: None)
+    first = next(loading)
+    opened = list((tmp_path / "scratch").iterdir())
+    loading.close()
+
+    assert first.added == 1
+    assert opened
+    assert list((tmp_path / "scratch").iterdir()) == []
 
 
 def test_counts_below_the_threshold_are_kept_nowhere(
