@@ -166,7 +166,7 @@ class Questions:
             await send(message)
 
         await self.app({**scope, _ASKED: asked}, receive, watched)
-        if asked and start["status"] == 200:
+        if asked and start.get("status") == 200:
             form, media_type = asked[0]
             manner = Manner(media_type, _head(start["headers"]))
             self._reader(scope, found[1]).manners[form] = manner
