@@ -72,18 +72,18 @@ async def caught(work: Coroutine[Any, Any, Answer]) -> RegistryError:
 
 
 def children() -> set[int]:
-    """Returns the workers that this process has started and that still run."""
+    """Returns the query workers of this process that run."""
     path = Path(f"/proc/self/task/{os.getpid()}/children")
     return {int(pid) for pid in path.read_text().split() if _is_worker(pid)}
 
 
 def _is_worker(pid: str) -> bool:
-    """Tells workers from whatever else a test run has started."""
+    """Tells them from whatever else a test run has started, other workers included."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except FileNotFoundError:
         return False
-    return b"registry.confinement" in command
+    return b"registry.store.answering" in command
 
 
 async def until(condition: Any) -> None:
