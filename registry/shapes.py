@@ -25,6 +25,7 @@ import pyoxigraph as ox
 import rdflib
 from pyshacl import Shape, ShapesGraph
 from pyshacl.pytypes import SHACLExecutor
+from rdflib.namespace import NamespaceManager
 from rdflib.term import IdentifiedNode
 
 from registry.errors import MalformedDocument, Misconfigured, NotFound
@@ -262,9 +263,17 @@ def _order(result: Result) -> tuple[str, ...]:
     )
 
 
+class _WholeNames(NamespaceManager):
+    """Leaves IRIs as they are: nobody reads what pySHACL says in its own words."""
+
+    def normalizeUri(self, rdfTerm: str) -> str:  # noqa: N802, N803 - as in rdflib
+        return f"<{rdfTerm}>"
+
+
 def for_pyshacl(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     """Returns the triples for pySHACL, every literal as it was written."""
     graph = rdflib.Graph(bind_namespaces="none")
+    graph.namespace_manager = _WholeNames(graph, bind_namespaces="none")
     for triple in triples:
         graph.add(
             (_term(triple.subject), _term(triple.predicate), _term(triple.object))
