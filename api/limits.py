@@ -252,10 +252,10 @@ def _lanes(engine: EngineSettings) -> Sequence[Limit]:
             engine.short,
             "second",
             {
-                "bg": "След толкова време заявката преминава от бързата в бавната "
-                "лента, за да не задържа останалите.",
-                "en": "After this time a query is moved from the short lane to the "
-                "long one, so that it keeps nobody waiting.",
+                "bg": "След толкова процесорно време заявката преминава от бързата в "
+                "бавната лента, за да не задържа останалите.",
+                "en": "After so much processor time a query is moved from the short "
+                "lane to the long one, so that it keeps nobody waiting.",
             },
         ),
         Limit(
