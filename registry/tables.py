@@ -18,7 +18,13 @@ import json
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import (
+    AbstractContextManager,
+    ExitStack,
+    closing,
+    contextmanager,
+    suppress,
+)
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import file_digest
@@ -60,6 +66,7 @@ from registry.statistics.definition import (
 )
 from registry.statistics.description import UNDERIVED, Data, Operands
 from registry.statistics.findings import TableReport
+from registry.statistics.reading import Reader
 from registry.statistics.structure import Structure
 from registry.statistics.table import Extent, Table
 
@@ -130,7 +137,13 @@ def add(table_: Defined, file: Path, edition: Edition, shelf: Shelf) -> Added:
             f"Данните на {key} се извеждат от други таблици; вместо да добавяте "
             "файл, заредете описанието ѝ.",
         )
-    return _Adding(table_.definition, edition, shelf).add(file)
+    with _reader([file], shelf) as reader:
+        return _Adding(table_.definition, edition, shelf, reader).add(file)
+
+
+def _reader(files: Sequence[Path], shelf: Shelf) -> AbstractContextManager[Reader]:
+    shelf.folder.mkdir(parents=True, exist_ok=True)
+    return reading.reader(files, [shelf.folder])
 
 
 def derive(table_: Defined, part: DerivationPart, shelf: Shelf) -> Added:
@@ -160,8 +173,8 @@ def derive(table_: Defined, part: DerivationPart, shelf: Shelf) -> Added:
     iris = Iris(shelf.journal.base)
     own = description.structure(table_.definition, iris, structures)
     kept = parquet.ParquetTables(shelf.folder, partial(restoring.restore, shelf.blobs))
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / f"{own.key}.csv"
+    with _reader([], shelf) as reader:
+        file = reader.folder / f"{own.key}.csv"
         derivation.write(
             file,
             own,
@@ -175,7 +188,7 @@ def derive(table_: Defined, part: DerivationPart, shelf: Shelf) -> Added:
             for version in sources.values()
         ]
         edition = Edition(file=file.name, sources=versions)
-        return _Adding(table_.definition, edition, shelf, structures).add(file)
+        return _Adding(table_.definition, edition, shelf, reader, structures).add(file)
 
 
 def _published(key: str, journal: Journal) -> Version:
@@ -215,12 +228,15 @@ def load(
         for name, table_ in found.items()
         if table_.definition.derivation is None
     }
-    files = (
-        partial(_opened, found[name], edition, shelf)
+    editions = [
+        (found[name], edition)
         for name, start in starts.items()
         for edition in found[name].definition.editions[start:]
-    )
-    with closing(_ahead(files)) as opened:
+    ]
+    files = [table_.file(edition) for table_, edition in editions]
+    with _reader(files, shelf) as reader, ExitStack() as stack:
+        openings = (partial(_opened, *each, shelf, reader) for each in editions)
+        opened = stack.enter_context(closing(_ahead(openings)))
         for name, table_ in found.items():
             told = partial(progress, name)
             added: list[Added] = []
@@ -262,8 +278,8 @@ class _Open(ExitStack):
         return self._adding.publish(self._examined)
 
 
-def _opened(table_: Defined, edition: Edition, shelf: Shelf) -> _Open:
-    adding = _Adding(table_.definition, edition, shelf)
+def _opened(table_: Defined, edition: Edition, shelf: Shelf, reader: Reader) -> _Open:
+    adding = _Adding(table_.definition, edition, shelf, reader)
     return _Open(adding, table_.file(edition))
 
 
@@ -338,8 +354,10 @@ class _Adding:
         definition_: Definition,
         edition: Edition,
         shelf: Shelf,
+        reader: Reader,
         operands: Operands = UNDERIVED,
     ) -> None:
+        self.reader = reader
         self.operands = operands
         self.definition = definition_
         self.edition = edition
@@ -356,11 +374,11 @@ class _Adding:
     @contextmanager
     def examined(self, file: Path) -> Iterator[_Examined]:
         """Reads and checks a file; what is found is published within the block."""
-        self.shelf.folder.mkdir(parents=True, exist_ok=True)
         with ExitStack() as stack:
             suppressed = 0
             if self.structure.threshold is not None:
-                scratch = Path(stack.enter_context(TemporaryDirectory()))
+                own = TemporaryDirectory(dir=self.reader.folder)
+                scratch = Path(stack.enter_context(own))
                 file, suppressed = self._protected(file, scratch / "table.csv")
             checked = stack.enter_context(self._checked(file, self.structure))
             extent = checked.extent()
@@ -386,9 +404,7 @@ class _Adding:
 
     @contextmanager
     def _checked(self, file: Path, structure: Structure) -> Iterator[Table]:
-        with table.check(
-            file, structure, self.lists, folder=self.shelf.folder
-        ) as checked:
+        with table.check(file, structure, self.lists, self.reader) as checked:
             if checked.table is None:
                 raise _refused(file.name, checked.report)
             yield checked.table

@@ -4,8 +4,8 @@ CSV in UTF-8 with commas, semicolons or tabs, with or without a byte order mark,
 with LF or CRLF; or the first sheet of an Excel workbook. Blanks around a cell are
 dropped and an empty cell is NULL; nothing else is changed or guessed.
 
-The engine reads the one file that it is given: no network, no extension, and no
-SQL that is made of what the file holds.
+The engine reads the files that it is given: no network, no extension, and no SQL
+that is made of what a file holds.
 """
 
 import csv
@@ -87,7 +87,7 @@ class Cells:
     read left out; those are in `broken`.
 
     Args:
-        connection: the engine, which holds nothing else.
+        connection: to the engine, for this file alone.
         text: the cells as a CSV file.
         columns: which columns the file must have, in any order.
         headings: by what else they may be called.
@@ -115,7 +115,7 @@ class Cells:
             for column in columns
         )
         connection.execute(
-            f"CREATE TABLE cells AS SELECT {chosen} FROM read_csv(?, "  # noqa: S608
+            f"CREATE TEMP TABLE cells AS SELECT {chosen} FROM read_csv(?, "  # noqa: S608
             "columns = ?, delim = ?, header = true, auto_detect = false, quote = '\"',"
             " escape = '\"', strict_mode = true, store_rejects = true)",
             [str(text), dict.fromkeys(names, "VARCHAR"), layout.delimiter],
@@ -220,6 +220,52 @@ def _column_findings(
             yield finding("unknown-column", column=column, cells=cells, columns=names)
 
 
+class Reader:
+    """An engine that is shut in with the files that it was given; see `reader`.
+
+    Attributes:
+        folder: its own, where further files may be put for it to read.
+    """
+
+    def __init__(self, connection: DuckDBPyConnection, folder: Path) -> None:
+        self._connection = connection
+        self.folder = folder
+
+    @contextmanager
+    def opened(
+        self, path: Path, columns: Sequence[str], headings: Headings = NO_HEADINGS
+    ) -> Iterator[Cells]:
+        """Opens a file; what is held of it is let go at the end of the block.
+
+        Args:
+            path: the file.
+            columns: which columns it must have.
+            headings: by what else the columns may be called.
+
+        Raises:
+            UnreadableError: it is not a file with these columns.
+        """
+        with TemporaryDirectory(prefix="table-", dir=self.folder) as folder:
+            text = _text(path, Path(folder))
+            # Temporary tables are the connection's own.
+            with closing(self._connection.cursor()) as connection:
+                yield Cells(connection, text, columns, headings)
+
+
+@contextmanager
+def reader(files: Sequence[Path], folders: Sequence[Path] = ()) -> Iterator[Reader]:
+    """Starts an engine for files, which takes some 15 ms; ends it with the block.
+
+    Args:
+        files: what it may read.
+        folders: where else it may read and write.
+    """
+    with TemporaryDirectory(prefix="tables-") as name:
+        folder = Path(name)
+        with closing(_engine(files, folder, folders)) as connection:
+            yield Reader(connection, folder)
+
+
 @contextmanager
 def opened(
     path: Path,
@@ -227,22 +273,19 @@ def opened(
     folders: Sequence[Path] = (),
     headings: Headings = NO_HEADINGS,
 ) -> Iterator[Cells]:
-    """Opens a file; what the engine holds is let go at the end of the block.
+    """Opens a file with a reader of its own; see `Reader.opened`.
 
     Args:
         path: the file.
         columns: which columns it must have.
-        folders: where else the engine may write.
+        folders: where else the engine may read and write.
         headings: by what else the columns may be called.
-
-    Raises:
-        UnreadableError: it is not a file with these columns.
     """
-    with TemporaryDirectory(prefix="table-") as folder:
-        scratch = Path(folder)
-        text = _text(path, scratch)
-        with closing(_engine(text, scratch, folders)) as connection:
-            yield Cells(connection, text, columns, headings)
+    with (
+        reader([path], folders) as reading,
+        reading.opened(path, columns, headings) as cells,
+    ):
+        yield cells
 
 
 def _text(path: Path, scratch: Path) -> Path:
@@ -272,7 +315,9 @@ def ends_vary(text: Path) -> bool:
     return returns > pairs or 0 < pairs < feeds
 
 
-def _engine(text: Path, scratch: Path, folders: Sequence[Path]) -> DuckDBPyConnection:
+def _engine(
+    files: Sequence[Path], scratch: Path, folders: Sequence[Path]
+) -> DuckDBPyConnection:
     connection = duckdb.connect(
         ":memory:",
         config={
@@ -284,7 +329,7 @@ def _engine(text: Path, scratch: Path, folders: Sequence[Path]) -> DuckDBPyConne
     )
     # What stands below can be set in a running engine only, the lock last.
     connection.execute("SET temp_directory = ?", [str(scratch)])
-    connection.execute("SET allowed_paths = ?", [[str(text)]])
+    connection.execute("SET allowed_paths = ?", [[str(f) for f in files]])
     connection.execute(
         "SET allowed_directories = ?", [[str(f) for f in (scratch, *folders)]]
     )

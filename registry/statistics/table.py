@@ -8,7 +8,7 @@ value is refused unless a flag says why, and is then kept as a gap.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from registry.statistics.findings import (
     TableReport,
     finding,
 )
-from registry.statistics.reading import Cells, UnreadableError, quoted
+from registry.statistics.reading import Cells, Reader, UnreadableError, quoted
 from registry.statistics.structure import (
     CODE,
     FLAG,
@@ -100,7 +100,7 @@ class Table:
         """Writes the table as Parquet.
 
         Args:
-            target: a new file in the folder that the table was opened with.
+            target: a new file in a folder that the engine may write to.
         """
         number = f"CAST({VALUE} AS {self._number()}) AS {VALUE}"
         chosen = ", ".join(
@@ -140,7 +140,7 @@ class Checked:
 
 @contextmanager
 def check(
-    path: Path, structure: Structure, codes: Codes, *, folder: Path | None = None
+    path: Path, structure: Structure, codes: Codes, reader: Reader
 ) -> Iterator[Checked]:
     """Reads and checks a file; the table can be read within the block.
 
@@ -149,11 +149,11 @@ def check(
         structure: what its columns must be, in any order.
         codes: the codes that each coded dimension and the area knows, by column,
             and those of `obs_flag`.
-        folder: where the table may be written to as Parquet.
+        reader: opens the file.
     """
     with ExitStack() as stack:
         try:
-            cells = stack.enter_context(_opened(path, structure, folder))
+            cells = stack.enter_context(reader.opened(path, structure.columns))
         except UnreadableError as unreadable:
             yield Checked(TableReport(unreadable.findings), None)
             return
@@ -181,20 +181,20 @@ def opened(
 ) -> Iterator[Table]:
     """Reads a file that was found sound before, without checking it again.
 
+    Args:
+        path: a CSV file or an Excel workbook.
+        structure: what it was found to be.
+        folder: where the table may be written to as Parquet.
+
     Raises:
         UnreadableError: it is not a file with the columns of the structure.
     """
-    with _opened(path, structure, folder) as cells:
+    folders = [folder] if folder else []
+    with reading.opened(path, structure.columns, folders) as cells:
         numbers = _Numbers(cells)
         if not structure.integer and numbers.decimal_comma():
             numbers.normalise()
         yield Table(structure, cells)
-
-
-def _opened(
-    path: Path, structure: Structure, folder: Path | None
-) -> AbstractContextManager[Cells]:
-    return reading.opened(path, structure.columns, [folder] if folder else [])
 
 
 class _Numbers:
@@ -233,6 +233,23 @@ class _Numbers:
 
 
 @dataclass(frozen=True, slots=True)
+class _Column:
+    """What the values of a column must be.
+
+    Attributes:
+        name: of the column.
+        rule: SQL that gives the rule that a value `v` breaks, or NULL.
+        values: of its parameters.
+        words: what the messages mention.
+    """
+
+    name: str
+    rule: str
+    values: Sequence[object]
+    words: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class _Draft:
     """A finding whose rows are not yet known by their lines."""
 
@@ -257,10 +274,12 @@ class _Checks:
 
     def findings(self) -> Sequence[Finding]:
         broken = self._cells.broken(self._shown)
+        columns = [*map(self._dimension, self._structure.dimensions), self._value()]
+        if self._structure.flags:
+            columns.append(self._flag())
         drafts = [
-            *(d for one in self._structure.dimensions for d in self._dimension(one)),
-            *self._values(),
-            *self._flags(),
+            *self._columns(columns),
+            *self._missing_values(),
             *self._duplicates(),
         ]
         lines = self._cells.lines({row for d in drafts for row, _ in d.cells})
@@ -277,102 +296,98 @@ class _Checks:
         ]
         return [broken, *findings] if broken else findings
 
-    def _dimension(self, dimension: Dimension) -> Iterator[_Draft]:
+    def _dimension(self, dimension: Dimension) -> _Column:
         if dimension.role is Role.TIME:
             own, example = _PERIODS[self._structure.period]
             anything = "|".join(f"({pattern})" for pattern, _ in _PERIODS.values())
-            yield from self._column(
+            return _Column(
                 dimension.id,
                 "CASE WHEN v IS NULL THEN 'empty-code' "
-                "WHEN regexp_full_match(v, $own) THEN NULL "
-                "WHEN regexp_full_match(v, $anything) THEN 'period-kind' "
+                "WHEN regexp_full_match(v, ?) THEN NULL "
+                "WHEN regexp_full_match(v, ?) THEN 'period-kind' "
                 "ELSE 'period-format' END",
-                {"own": own, "anything": anything},
-                example=example,
+                [own, anything],
+                {"example": example},
             )
-            return
         known = self._known(dimension.id)
-        yield from self._column(
+        return _Column(
             dimension.id,
             "CASE WHEN v IS NULL THEN 'empty-code' "
-            "WHEN v NOT IN (SELECT unnest($known)) THEN 'unknown-code' END",
-            {"known": known},
-            list=dimension.scheme or "place",
-            codes=", ".join(known[:_EXAMPLES]),
+            "WHEN v NOT IN (SELECT unnest(?)) THEN 'unknown-code' END",
+            [known],
+            {
+                "list": dimension.scheme or "place",
+                "codes": ", ".join(known[:_EXAMPLES]),
+            },
         )
 
     def _known(self, column: str) -> list[str]:
         return sorted(code for code in self._codes[column] if CODE.match(code))
 
-    def _values(self) -> Iterator[_Draft]:
+    def _value(self) -> _Column:
+        """Returns what the values must be, once commas for points are points."""
         numbers = _Numbers(self._cells)
         decimals = numbers.decimal_comma()
         if decimals and not self._structure.integer:
             numbers.normalise()
-        yield from self._missing_values()
-        yield from self._column(
+        return _Column(
             VALUE,
             "CASE WHEN v IS NULL THEN NULL "
-            "WHEN regexp_full_match(v, '-?[0-9]+(,[0-9]+)+') THEN $comma "
+            "WHEN regexp_full_match(v, '-?[0-9]+(,[0-9]+)+') THEN ? "
             "WHEN NOT regexp_full_match(v, '-?[0-9]+([.][0-9]+)?') "
             "THEN 'value-format' "
-            "WHEN $integer AND contains(v, '.') THEN 'value-not-whole' "
-            "WHEN NOT regexp_full_match(v, $size) THEN 'value-too-long' END",
-            {
-                "comma": "value-not-whole" if decimals else "value-comma",
-                "integer": self._structure.integer,
-                "size": f"-?[0-9]{{1,{WHOLE}}}([.][0-9]{{1,{DECIMALS}}})?",
-            },
-            whole=WHOLE,
-            decimals=DECIMALS,
+            "WHEN ? AND contains(v, '.') THEN 'value-not-whole' "
+            "WHEN NOT regexp_full_match(v, ?) THEN 'value-too-long' END",
+            [
+                "value-not-whole" if decimals else "value-comma",
+                self._structure.integer,
+                f"-?[0-9]{{1,{WHOLE}}}([.][0-9]{{1,{DECIMALS}}})?",
+            ],
+            {"whole": WHOLE, "decimals": DECIMALS},
         )
+
+    def _flag(self) -> _Column:
+        known = self._known(FLAG)
+        return _Column(
+            FLAG,
+            "CASE WHEN v NOT IN (SELECT unnest(?)) THEN 'unknown-code' END",
+            [known],
+            {"list": "obs-flag", "codes": ", ".join(known[:_EXAMPLES])},
+        )
+
+    def _columns(self, columns: Sequence[_Column]) -> Iterator[_Draft]:
+        """Yields what is wrong in columns, all looked through by one statement."""
+        parts = [
+            f"SELECT {number} AS n, v, {column.rule} "  # noqa: S608
+            f"AS rule FROM (SELECT DISTINCT {quoted(column.name)} AS v FROM cells)"
+            for number, column in enumerate(columns)
+        ]
+        self._connection.execute(
+            "CREATE TEMP TABLE bad AS "
+            f"FROM ({' UNION ALL '.join(parts)}) WHERE rule IS NOT NULL",
+            [value for column in columns for value in column.values],
+        )
+        rules = self._connection.execute(
+            "SELECT DISTINCT n, rule FROM bad ORDER BY 1, 2"
+        )
+        for number, broken in rules.fetchall():
+            column = columns[number]
+            name = quoted(column.name)
+            yield from self._rows(
+                column.name,
+                broken,
+                "EXISTS (FROM bad WHERE n = $n AND rule = $rule "
+                f"AND v IS NOT DISTINCT FROM {name})",
+                f"coalesce({name}, '')",
+                {"n": number, "rule": broken},
+                **column.words,
+            )
 
     def _missing_values(self) -> Iterator[_Draft]:
         unflagged = f" AND {FLAG} IS NULL" if self._structure.flags else ""
         yield from self._rows(
             VALUE, "missing-value", f"{VALUE} IS NULL{unflagged}", "''", {}
         )
-
-    def _flags(self) -> Iterator[_Draft]:
-        if self._structure.flags:
-            known = self._known(FLAG)
-            yield from self._column(
-                FLAG,
-                "CASE WHEN v NOT IN (SELECT unnest($known)) THEN 'unknown-code' END",
-                {"known": known},
-                list="obs-flag",
-                codes=", ".join(known[:_EXAMPLES]),
-            )
-
-    def _column(
-        self, column: str, rule: str, values: Mapping[str, object], **words: object
-    ) -> Iterator[_Draft]:
-        """Yields what is wrong in a column.
-
-        Args:
-            column: which one.
-            rule: SQL that gives the rule that a value `v` breaks, or NULL.
-            values: what the SQL has parameters for.
-            words: what the messages mention.
-        """
-        name = quoted(column)
-        self._connection.execute(
-            "CREATE OR REPLACE TEMP TABLE bad AS SELECT * FROM "  # noqa: S608
-            f"(SELECT v, {rule} AS rule FROM (SELECT DISTINCT {name} AS v FROM cells))"
-            " WHERE rule IS NOT NULL",
-            values,
-        )
-        rules = self._connection.execute("SELECT DISTINCT rule FROM bad ORDER BY 1")
-        for (broken,) in rules.fetchall():
-            yield from self._rows(
-                column,
-                broken,
-                f"EXISTS (FROM bad WHERE v IS NOT DISTINCT FROM {name} "
-                "AND rule = $rule)",
-                f"coalesce({name}, '')",
-                {"rule": broken},
-                **words,
-            )
 
     def _duplicates(self) -> Iterator[_Draft]:
         names = ", ".join(quoted(d.id) for d in self._structure.dimensions)

@@ -11,6 +11,7 @@ from registry.statistics.reading import (
     media_type,
     opened,
     quoted,
+    reader,
 )
 
 
@@ -49,6 +50,28 @@ def test_the_engine_reads_nothing_but_the_file(tmp_path: Path) -> None:
         ):
             with pytest.raises(duckdb.Error):
                 cells.connection.execute(text)
+
+
+def test_files_of_one_engine_know_nothing_of_each_other(tmp_path: Path) -> None:
+    """Each has its cells and its rejects, also while others are open."""
+    one, two, three = (tmp_path / name for name in ("a.csv", "b.csv", "c.csv"))
+    one.write_text("a,b\n1,2\n")
+    two.write_text("a,b\n3,4\n5\n")
+    three.write_text("a,b\n6,7\n")
+    with reader([one, two]) as own:
+        with (
+            own.opened(one, ["a", "b"]) as first,
+            own.opened(two, ["a", "b"]) as second,
+        ):
+            assert first.connection.execute("FROM cells").fetchall() == [("1", "2")]
+            assert second.connection.execute("FROM cells").fetchall() == [("3", "4")]
+            assert first.broken() is None
+            assert (broken := second.broken()) is not None
+            assert [cell.line for cell in broken.cells] == [3]
+        with own.opened(two, ["b", "a"]) as again:
+            assert again.connection.execute("FROM cells").fetchall() == [("4", "3")]
+        with pytest.raises(duckdb.Error), own.opened(three, ["a", "b"]):
+            pass
 
 
 def test_nothing_is_left_behind(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from registry.language import LANGUAGES
 from registry.statistics.findings import SHOWN, Finding
+from registry.statistics.reading import reader
 from registry.statistics.structure import (
     AREA,
     TIME,
@@ -17,7 +19,7 @@ from registry.statistics.structure import (
     Role,
     Structure,
 )
-from registry.statistics.table import Extent, check, opened
+from registry.statistics.table import Checked, Extent, check, opened
 
 CODES = {
     "sex": ("F", "M", "T"),
@@ -55,9 +57,16 @@ def written(folder: Path, content: str | bytes) -> Path:
     return path
 
 
+@contextmanager
+def checking(path: Path, wanted: Structure, *folders: Path) -> Iterator[Checked]:
+    """A file being checked, with a reader of its own."""
+    with reader([path], folders) as own, check(path, wanted, CODES, own) as checked:
+        yield checked
+
+
 def findings(path: Path, wanted: Structure) -> Sequence[Finding]:
     """What is wrong with a file."""
-    with check(path, wanted, CODES) as checked:
+    with checking(path, wanted) as checked:
         assert (checked.table is None) == bool(checked.report.findings)
         return checked.report.findings
 
@@ -72,7 +81,7 @@ def broken(path: Path, wanted: Structure) -> list[tuple[str, str, list[int]]]:
 
 def rows(path: Path, wanted: Structure) -> list[Sequence[str | None]]:
     """The rows of a sound file."""
-    with check(path, wanted, CODES) as checked:
+    with checking(path, wanted) as checked:
         assert checked.report.findings == ()
         assert checked.table is not None
         return list(checked.table.rows())
@@ -228,7 +237,7 @@ def test_an_empty_file_is_refused(tmp_path: Path, content: str) -> None:
 
 def test_a_header_alone_is_an_empty_table(tmp_path: Path) -> None:
     """A template without rows is sound and holds nothing."""
-    with check(written(tmp_path, HEADER + "\n"), structure(), CODES) as checked:
+    with checking(written(tmp_path, HEADER + "\n"), structure()) as checked:
         assert checked.table is not None
         assert checked.table.extent() == Extent(0, 0, None, None)
 
@@ -336,7 +345,7 @@ def test_what_the_file_says_never_becomes_sql(tmp_path: Path) -> None:
 def test_parquet_holds_the_rows_sorted_and_exact(tmp_path: Path) -> None:
     """Codes and flags are text, values numbers, and a gap is no zero."""
     path = written(tmp_path, "\n".join(LINES))
-    with check(path, structure(), CODES, folder=tmp_path) as checked:
+    with checking(path, structure(), tmp_path) as checked:
         assert checked.table is not None
         assert checked.table.extent() == Extent(2, 1, "2023", "2024")
         checked.table.write(tmp_path / "people.parquet")
