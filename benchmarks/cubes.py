@@ -48,9 +48,9 @@ def create(data: Path) -> None:
     settings = corpus.settings(data)
     wiring.create(settings)
     with wiring.loader(settings) as loader:
-        for dataset in loader.datasets([]):
-            if dataset.name.startswith(("schemes/", "places/")):
-                loader.load(dataset, strict=True, progress=lambda _: None)
+        names = ("schemes/", "places/")
+        files = [d for d in loader.datasets([]) if d.name.startswith(names)]
+        list(loader.load(files, strict=True, progress=lambda *_: None))
 
 
 def add(data: Path, key: str, observations: int, folder: Path) -> Cube:

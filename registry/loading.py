@@ -1,15 +1,19 @@
-"""Loading a dataset file: read, check, then submit and accept in one transaction.
+"""Loading dataset files: read, check, then submit and accept in one transaction.
 
 A file is loaded whole or not at all; rows that break a rule are left out and
-reported, or, if asked, stop the file. Loading a file again changes nothing.
+reported, or, if asked, stop the file. Loading a file again changes nothing. While
+one file is checked and published, which may depend on those before, the next is read.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import PurePath
 
 from registry import checking, review, scripts, submissions
+from registry.ahead import ahead
 from registry.errors import DatasetRefused
 from registry.gate import Gate, Reading
 from registry.iris import Iris
@@ -22,8 +26,8 @@ from registry.report import Report, Result
 OPERATOR = "operator"
 """The actor who accepts what the operator of the registry loads."""
 
-Progress = Callable[[int], None]
-"""Is told how many more rows have come through."""
+Progress = Callable[[str, int], None]
+"""Is told of which file how many more rows have come through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +54,82 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
+class _Read:
+    """A file whose rows were read.
+
+    Attributes:
+        dataset: the file.
+        rows: those that are rows.
+        refused: those that are not.
+        readings: what became of the document of each row.
+    """
+
+    dataset: Dataset
+    rows: Sequence[Row]
+    refused: Sequence[RowError]
+    readings: Sequence[Reading]
+
+
+@dataclass(frozen=True, slots=True)
 class _Candidate:
     row: Row
     content: Content
 
 
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What files are loaded with.
+
+    Attributes:
+        journal: where records go.
+        blobs: keeps the files themselves.
+        reader: the gate that reads.
+        checker: the gate that checks; of another worker, it does so meanwhile.
+        context: of the documents.
+    """
+
+    journal: Journal
+    blobs: Blobs
+    reader: Gate
+    checker: Gate
+    context: Context
+
+
 def load(
-    dataset: Dataset,
+    datasets: Iterable[Dataset],
+    means: Means,
     *,
-    journal: Journal,
-    gate: Gate,
-    context: Context,
-    blobs: Blobs,
     strict: bool = False,
-    progress: Progress = lambda _: None,
-) -> Outcome:
-    """Loads one file and keeps the file itself as a blob.
+    progress: Progress = lambda *_: None,
+) -> Generator[Outcome, None, None]:
+    """Loads files one after the other, and keeps the files themselves as blobs.
 
     Raises:
         DatasetRefused: a row breaks a rule and `strict` was asked for, so that
-            nothing of the file was loaded; `extra["rows"]` has every row error.
+            nothing of its file was loaded; `extra["rows"]` has every row error.
     """
-    loader = _Loader(dataset, journal, gate, context)
+    iris = Iris(means.journal.base)
+    reads = (partial(_read, dataset, means.reader, iris) for dataset in datasets)
+    with closing(ahead(reads)) as found:
+        for read in found:
+            yield _load(read, means, strict=strict, progress=progress)
+
+
+def _read(dataset: Dataset, gate: Gate, iris: Iris) -> _Read:
+    rows: list[Row] = []
+    refused: list[RowError] = []
+    for row in dataset.rows():
+        if isinstance(row, Row):
+            rows.append(row)
+        else:
+            refused.append(row)
+    documents = [(iris.thing(row.record), row.document) for row in rows]
+    return _Read(dataset, rows, refused, gate.read(documents))
+
+
+def _load(read: _Read, means: Means, *, strict: bool, progress: Progress) -> Outcome:
+    dataset = read.dataset
+    loader = _Loader(read, means)
     candidates, refused, report = loader.candidates()
     if strict and refused:
         raise DatasetRefused(
@@ -81,9 +139,9 @@ def load(
             extra={"rows": refused},
         )
     with dataset.path.open("rb") as file:
-        digest = blobs.put(file)
+        digest = means.blobs.put(file)
     added = updated = unchanged = 0
-    with journal.write() as writer:
+    with means.journal.write() as writer:
         for candidate in candidates:
             submission = submissions.submit(
                 writer,
@@ -92,7 +150,7 @@ def load(
                 provenance=replace(candidate.row.provenance, dataset=digest),
                 actor=f"dataset/{PurePath(dataset.name).with_suffix('')}",
             )
-            progress(1)
+            progress(dataset.name, 1)
             if submission is None:
                 unchanged += 1
                 continue
@@ -114,23 +172,16 @@ def load(
 class _Loader:
     """One file on its way through the gate."""
 
-    def __init__(
-        self, dataset: Dataset, journal: Journal, gate: Gate, context: Context
-    ) -> None:
-        self.dataset = dataset
-        self.journal = journal
-        self.gate = gate
-        self.context = context
-        self.iris = Iris(journal.base)
+    def __init__(self, read: _Read, means: Means) -> None:
+        self.read = read
+        self.means = means
+        self.iris = Iris(means.journal.base)
 
     def candidates(self) -> tuple[list[_Candidate], list[RowError], Report]:
         """Returns what can be loaded, what cannot, and the last report."""
-        rows, refused = self._rows()
-        readings = self.gate.read(
-            [(self.iris.thing(row.record), row.document) for row in rows]
-        )
+        refused = list(self.read.refused)
         candidates = []
-        for row, reading in zip(rows, readings, strict=True):
+        for row, reading in zip(self.read.rows, self.read.readings, strict=True):
             errors = list(self._unreadable(row, reading))
             refused.extend(errors)
             if reading.content and not errors:
@@ -146,16 +197,6 @@ class _Loader:
             ]
             report = self._check(candidates)
         return candidates, sorted(refused, key=lambda e: (e.line, e.column)), report
-
-    def _rows(self) -> tuple[list[Row], list[RowError]]:
-        rows: list[Row] = []
-        refused: list[RowError] = []
-        for row in self.dataset.rows():
-            if isinstance(row, Row):
-                rows.append(row)
-            else:
-                refused.append(row)
-        return rows, refused
 
     def _unreadable(self, row: Row, reading: Reading) -> Iterator[RowError]:
         if reading.problem:
@@ -173,7 +214,7 @@ class _Loader:
                 shown = f"{found.word} ({', '.join(found.characters)})"
                 message = scripts.MESSAGES[found.code]
                 yield RowError(
-                    self.dataset.name,
+                    self.read.dataset.name,
                     row.line,
                     ", ".join(row.columns.get(term, ())),
                     shown,
@@ -197,7 +238,7 @@ class _Loader:
                 )
 
     def _term(self, row: Row, result: Result) -> str:
-        names = self.context.names(result.path or "")
+        names = self.means.context.names(result.path or "")
         return next((name for name in names if name in row.columns), "")
 
     def _error(
@@ -206,7 +247,7 @@ class _Loader:
         columns = row.columns.get(term, ())
         cell = "; ".join(row.cells[c] for c in columns if row.cells.get(c))
         return RowError(
-            self.dataset.name,
+            self.read.dataset.name,
             row.line,
             ", ".join(columns),
             cell or value,
@@ -217,7 +258,10 @@ class _Loader:
     def _check(self, candidates: Sequence[_Candidate]) -> Report:
         contents = {c.row.record: c.content for c in candidates}
         return checking.check(
-            contents, gate=self.gate, journal=self.journal, iris=self.iris
+            contents,
+            gate=self.means.checker,
+            journal=self.means.journal,
+            iris=self.iris,
         )
 
 

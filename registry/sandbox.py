@@ -244,6 +244,7 @@ class Worker:
         self._folder = tempfile.TemporaryDirectory(prefix="registry-")
         self._turn = threading.Lock()
         self._started: Started | None = None
+        self._ready = False
         self._level = ""
 
     def __enter__(self) -> Self:
@@ -259,6 +260,14 @@ class Worker:
         See `registry.confinement.confine`.
         """
         return self._level
+
+    def begin(self) -> None:
+        """Starts the process, if there is none; the next call waits until it is ready.
+
+        Otherwise the first call does, which then takes so much longer.
+        """
+        with self._turn:
+            self._launched()
 
     def call(self, payload: bytes, deadline: float) -> bytes:
         """Returns what the task made of the payload.
@@ -306,22 +315,27 @@ class Worker:
             self._stop()
             raise
 
-    def _channel(self) -> socket.socket:
+    def _launched(self) -> Started:
         if self._started and self._started.process.poll() is not None:
             self._stop()
         if self._started is None:
             self._started = start(
                 self._task, self._memory, self._folder.name, self._cpu
             )
+            self._ready = False
+        return self._started
+
+    def _channel(self) -> socket.socket:
+        channel = self._launched().channel
+        if not self._ready:
             try:
-                ready = _receive(
-                    self._started.channel, time.monotonic() + START, self._answer
-                )
+                ready = _receive(channel, time.monotonic() + START, self._answer)
             except (EOFError, OSError):
                 _, report = self._stop()
                 raise Stopped(Reason.NOT_STARTED, report) from None
             self._level = ready[1].decode(errors="replace")
-        return self._started.channel
+            self._ready = True
+        return channel
 
     def _stop(self, *, killing: bool = True) -> tuple[int, str]:
         if self._started is None:

@@ -15,15 +15,13 @@ that are published, and then go the same way.
 
 import csv
 import json
-from collections import Counter, deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import (
     AbstractContextManager,
     ExitStack,
     closing,
     contextmanager,
-    suppress,
 )
 from dataclasses import dataclass, replace
 from functools import partial
@@ -33,12 +31,12 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from registry import checking, loading, review, scripts, submissions
+from registry.ahead import ahead
 from registry.errors import (
     Conflict,
     DatasetRefused,
     Invalid,
     NotFound,
-    RegistryError,
     ShapesViolated,
 )
 from registry.gate import Gate
@@ -236,7 +234,7 @@ def load(
     files = [table_.file(edition) for table_, edition in editions]
     with _reader(files, shelf) as reader, ExitStack() as stack:
         openings = (partial(_opened, *each, shelf, reader) for each in editions)
-        opened = stack.enter_context(closing(_ahead(openings)))
+        opened = stack.enter_context(closing(ahead(openings, _Open.close)))
         for name, table_ in found.items():
             told = partial(progress, name)
             added: list[Added] = []
@@ -281,25 +279,6 @@ class _Open(ExitStack):
 def _opened(table_: Defined, edition: Edition, shelf: Shelf, reader: Reader) -> _Open:
     adding = _Adding(table_.definition, edition, shelf, reader)
     return _Open(adding, table_.file(edition))
-
-
-def _ahead(
-    files: Iterable[Callable[[], _Open]],
-) -> Generator[_Open, None, None]:
-    """Yields open files, each of which is opened while the one before is used."""
-    with ThreadPoolExecutor(1) as pool:
-        waiting: deque[Future[_Open]] = deque()
-        try:
-            for file in files:
-                waiting.append(pool.submit(file))
-                if len(waiting) > 1:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for left in waiting:
-                with suppress(RegistryError):
-                    left.result().close()
 
 
 def _latest_known(table_: Defined, journal: Journal) -> int:

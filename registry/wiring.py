@@ -48,7 +48,7 @@ from registry.journal import places, sql
 from registry.journal.places import Place
 from registry.keeping import Parcels
 from registry.links import Pace, Tried
-from registry.loading import Outcome, Progress
+from registry.loading import Means, Outcome
 from registry.mailing.outbox import SqlOutbox
 from registry.mailing.sending import send_due
 from registry.mailing.transports import Folder, Smtp, Transport
@@ -493,7 +493,9 @@ class Registry:
             self.journal, self.journal.links, self.iris, now() - LINKS_EVERY
         )
 
-    def check_links(self, addresses: Sequence[str], progress: Progress) -> Tried:
+    def check_links(
+        self, addresses: Sequence[str], progress: projection.Progress
+    ) -> Tried:
         """Tries addresses: see `registry.links.check`.
 
         Raises:
@@ -925,14 +927,20 @@ def _graphs(
 class Loader:
     """Loads dataset files into the journal; needs no running server."""
 
-    def __init__(self, settings: Settings, registry: Registry, worker: Worker) -> None:
+    def __init__(
+        self, settings: Settings, registry: Registry, worker: Worker, ahead: Worker
+    ) -> None:
         self._registry = registry
         self._folder = settings.datasets
-        self._gate = Gate(
-            worker,
-            ontology=settings.ontology,
-            shapes=settings.shapes,
-            base=registry.iris.base,
+        self._workers = (worker, ahead)
+        self._gate, self._ahead = (
+            Gate(
+                each,
+                ontology=settings.ontology,
+                shapes=settings.shapes,
+                base=registry.iris.base,
+            )
+            for each in self._workers
         )
 
     def datasets(self, names: Sequence[str]) -> Sequence[Dataset]:
@@ -989,26 +997,33 @@ class Loader:
         """Publishes the editions of tables: see `registry.tables.load`."""
         return tables.load(found, self._shelf, progress)
 
-    def load(self, dataset: Dataset, *, strict: bool, progress: Progress) -> Outcome:
-        """Loads one file: see `registry.loading.load`."""
-        return loading.load(
-            dataset,
+    def load(
+        self, found: Sequence[Dataset], *, strict: bool, progress: loading.Progress
+    ) -> Generator[Outcome, None, None]:
+        """Loads files: see `registry.loading.load`."""
+        if found:
+            for worker in self._workers:
+                worker.begin()
+        means = Means(
             journal=self._registry.journal,
-            gate=self._gate,
-            context=self._registry.vocabulary.context,
             blobs=self._registry.blobs,
-            strict=strict,
-            progress=progress,
+            reader=self._ahead,
+            checker=self._gate,
+            context=self._registry.vocabulary.context,
         )
+        return loading.load(found, means, strict=strict, progress=progress)
 
 
 @contextmanager
 def loader(settings: Settings) -> Iterator[Loader]:
-    """Opens the registry for loading, with a worker to read and check in."""
+    """Opens the registry for loading, with workers to check and to read ahead in."""
     registry = open_registry(settings)
     try:
-        with Worker("registry.admission:serve", memory=GATE_MEMORY) as worker:
-            yield Loader(settings, registry, worker)
+        with (
+            Worker("registry.admission:serve", memory=GATE_MEMORY) as worker,
+            Worker("registry.admission:serve", memory=GATE_MEMORY) as ahead,
+        ):
+            yield Loader(settings, registry, worker, ahead)
     finally:
         registry.close()
 
@@ -1025,7 +1040,7 @@ class Harvester:
         self._worker = worker
 
     def harvest(
-        self, address: str, *, sparql: bool, show: bool, progress: Progress
+        self, address: str, *, sparql: bool, show: bool, progress: projection.Progress
     ) -> Harvest:
         """Reads a catalogue, or a SPARQL endpoint: see `registry.harvest.harvest`."""
         # The HTTP and SPARQL clients take longer to import than most commands to run.

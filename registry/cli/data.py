@@ -54,28 +54,24 @@ def load(
     """Load the datasets; what is published already stays as it is."""
     outcomes: list[Outcome] = []
     with wiring.loader(read_settings()) as loader, console.progress() as bar:
-        for dataset in loader.datasets(files or []):
-            task = bar.add_task(dataset.name, total=len(dataset))
+        datasets = loader.datasets(files or [])
+        tables = loader.tables(files or [])
+        steps = {dataset.name: len(dataset) for dataset in datasets}
+        # A derived table has no editions.
+        steps |= {name: len(t.definition.editions) or 1 for name, t in tables.items()}
+        tasks: dict[str, TaskID] = {}
 
-            def advance(rows: int, task: TaskID = task) -> None:
-                bar.advance(task, rows)
+        def advance(name: str, count: int) -> None:
+            if name not in tasks:
+                tasks[name] = bar.add_task(name, total=steps[name])
+            bar.advance(tasks[name], count)
 
-            outcome = loader.load(dataset, strict=strict, progress=advance)
-            bar.update(task, completed=len(dataset))
+        for outcome in loader.load(datasets, strict=strict, progress=advance):
+            advance(outcome.name, len(outcome.refused))
             for error in outcome.refused:
                 console.bad_row(error)
             outcomes.append(outcome)
-        tables = loader.tables(files or [])
-        tasks: dict[str, TaskID] = {}
-
-        def edition(name: str, count: int) -> None:
-            if name not in tasks:
-                # A derived table has none.
-                steps = len(tables[name].definition.editions) or 1
-                tasks[name] = bar.add_task(name, total=steps)
-            bar.advance(tasks[name], count)
-
-        outcomes.extend(loader.load_tables(tables, edition))
+        outcomes.extend(loader.load_tables(tables, advance))
     _print_outcomes(outcomes, form)
 
 

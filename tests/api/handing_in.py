@@ -149,9 +149,8 @@ def _fill(data: Path) -> None:
     )
     wiring.create(settings)
     with wiring.loader(settings) as loader:
-        for dataset in loader.datasets([]):
-            if dataset.name.startswith(LOADED):
-                loader.load(dataset, strict=False, progress=lambda _: None)
+        files = [d for d in loader.datasets([]) if d.name.startswith(LOADED)]
+        list(loader.load(files, strict=False, progress=lambda *_: None))
         for key in TABLES:
             found = loader.tables([f"tables/{key}.json"])
             list(loader.load_tables(found, lambda *_: None))

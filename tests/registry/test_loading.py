@@ -13,7 +13,7 @@ from registry.journal import sql
 from registry.journal.blobs import FileBlobs
 from registry.journal.sql import SqlJournal
 from registry.lifecycle import Event
-from registry.loading import Outcome
+from registry.loading import Means, Outcome
 from registry.ports import Row, RowError
 from registry.record import Provenance, Source
 from registry.sandbox import Worker
@@ -103,14 +103,12 @@ class Bench:
     file: Path
 
     def load(self, *rows: Row | RowError, strict: bool = False) -> Outcome:
-        return loading.load(
-            Rows(self.file, rows),
-            journal=self.journal,
-            gate=self.gate,
-            context=CONTEXT,
-            blobs=self.blobs,
-            strict=strict,
-        )
+        [outcome] = self.each(Rows(self.file, rows), strict=strict)
+        return outcome
+
+    def each(self, *files: Rows, strict: bool = False) -> Iterator[Outcome]:
+        means = Means(self.journal, self.blobs, self.gate, self.gate, CONTEXT)
+        return loading.load(files, means, strict=strict)
 
 
 @pytest.fixture
@@ -215,6 +213,32 @@ def test_strict_loads_the_whole_file_or_nothing(bench: Bench) -> None:
         bench.load(row(2, "bg"), unread, strict=True)
 
     assert refusal.value.extra == {"rows": [unread]}
+    assert bench.journal.tip() == tip
+
+
+def test_files_are_loaded_one_after_the_other(bench: Bench) -> None:
+    """A file may rest on the one before, and what follows a bad one is not loaded."""
+    country = Rows(bench.file, (row(2, "bg"),))
+    genre = [concept("place-level", "province")]
+    part = row(2, "haskovo", broader=[place("bg")], genre=genre, notation="BG422")
+    province = Rows(bench.file, (part,), "places/provinces.csv")
+    outcomes = list(bench.each(country, province))
+
+    assert [(o.name, o.added, o.refused) for o in outcomes] == [
+        ("places/test.csv", 1, []),
+        ("places/provinces.csv", 1, []),
+    ]
+
+    unread = RowError("places/bad.csv", 4, "", "", "bad-row", {"en": "x", "bg": "x"})
+    tip = bench.journal.tip()
+    with pytest.raises(DatasetRefused):
+        list(
+            bench.each(
+                Rows(bench.file, (unread,), "places/bad.csv"),
+                Rows(bench.file, (row(2, "ro"),)),
+                strict=True,
+            )
+        )
     assert bench.journal.tip() == tip
 
 

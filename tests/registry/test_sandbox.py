@@ -67,6 +67,27 @@ def test_process_is_kept() -> None:
     assert len(pids) == 1
 
 
+def test_process_can_be_started_beforehand() -> None:
+    """The calls are served by the process that was begun, or by another if it died."""
+    with Worker(HARM, MEMORY) as worker:
+        worker.begin()
+        begun = worker._started
+        assert begun is not None
+        answered = json.loads(worker.call(b"describe", 10))["pid"]
+        worker.begin()
+        again = json.loads(worker.call(b"describe", 10))["pid"]
+    with Worker(HARM, MEMORY) as worker:
+        worker.begin()
+        died = worker._started
+        assert died is not None
+        died.kill()
+        died.process.wait()
+        other = json.loads(worker.call(b"describe", 10))["pid"]
+
+    assert (answered, again) == (begun.process.pid, begun.process.pid)
+    assert other != died.process.pid
+
+
 def sleeps(pid: int) -> int:
     """Returns how often a process has begun to wait."""
     with open(f"/proc/{pid}/status") as file:

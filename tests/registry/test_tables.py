@@ -35,8 +35,8 @@ def loader(settings: Settings) -> Iterator[Loader]:
     """Adds tables to that registry; each test has a table of its own."""
     with wiring.loader(settings) as opened:
         files = [f"schemes/{name}.csv" for name in LISTS]
-        for dataset in opened.datasets([*files, "places/nuts.csv"]):
-            opened.load(dataset, strict=True, progress=lambda _: None)
+        found = opened.datasets([*files, "places/nuts.csv"])
+        list(opened.load(found, strict=True, progress=lambda *_: None))
         yield opened
 
 

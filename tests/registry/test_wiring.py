@@ -56,8 +56,8 @@ def test_one_process_projects_at_a_time(settings: Settings) -> None:
 def test_damaged_store_is_rebuilt_without_a_hand(settings: Settings) -> None:
     """A store that cannot be opened is replaced, for the journal has it all."""
     with wiring.loader(settings) as loader:
-        [scheme] = loader.datasets(["schemes/place-level.csv"])
-        loader.load(scheme, strict=True, progress=lambda _: None)
+        found = loader.datasets(["schemes/place-level.csv"])
+        list(loader.load(found, strict=True, progress=lambda *_: None))
     with wiring.writer(settings) as writer:
         writer.catch_up()
         assert isinstance(writer.graphs, OxigraphWriter)
@@ -73,8 +73,8 @@ def test_damaged_store_is_rebuilt_without_a_hand(settings: Settings) -> None:
 
 def _load(settings: Settings) -> None:
     with wiring.loader(settings) as loader:
-        [scheme] = loader.datasets(["schemes/place-level.csv"])
-        loader.load(scheme, strict=True, progress=lambda _: None)
+        found = loader.datasets(["schemes/place-level.csv"])
+        list(loader.load(found, strict=True, progress=lambda *_: None))
 
 
 def test_registry_without_a_catalogue_gets_one(settings: Settings) -> None:
@@ -134,9 +134,7 @@ def test_loaded_record_is_read_by_an_open_registry(settings: Settings) -> None:
     """What is loaded is there for readers at once."""
     registry = wiring.open_registry(settings)
 
-    with wiring.loader(settings) as loader:
-        [scheme] = loader.datasets(["schemes/place-level.csv"])
-        loader.load(scheme, strict=True, progress=lambda _: None)
+    _load(settings)
 
     found = registry.journal.current(RecordId("scheme", "place-level"))
     assert found is not None
