@@ -6,9 +6,9 @@ sentence per language. A rule that several kinds share stands in a file of its
 own, so the code, not the file, is what a person is shown.
 
 A standard SHACL processor reads the same files and finds the same results. This
-module lets pySHACL evaluate each rule once over all the things of a batch,
-rather than rule by rule for each thing, and walks to nested nodes itself, so
-that every result is known to belong to a thing. To be called in a sandboxed
+module has each rule evaluated once over all the things of a batch, rather than
+rule by rule for each thing, and walks to nested nodes itself, so that every
+result is known to belong to a thing. To be called in a sandboxed
 worker only: a check can take long.
 
 Source: SHACL, W3C Recommendation 20 July 2017, sections 2, 3.6 and 4.
@@ -24,28 +24,26 @@ from typing import Any
 import pyoxigraph as ox
 import rdflib
 from pyshacl import Shape, ShapesGraph
-from pyshacl.pytypes import SHACLExecutor
 from rdflib.namespace import NamespaceManager
-from rdflib.term import IdentifiedNode
 
 from registry.errors import MalformedDocument, Misconfigured, NotFound
 from registry.kinds import KINDS
 from registry.language import LANGUAGES
 from registry.namespaces import SH, XSD
 from registry.report import Constraint, Report, Result, Severity
+from registry.validator import Node, Validator
 
 _SEVERITIES: Mapping[str, Severity] = MappingProxyType(
     {f"{SH}Violation": "must", f"{SH}Warning": "should"}
 )
-_Node = IdentifiedNode | rdflib.Literal
-_Roots = Mapping[_Node, frozenset[str]]
+_Roots = Mapping[Node, frozenset[str]]
 """Nodes to check, each with the IRIs of the things that it belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
     constraint: Constraint
-    shape: Shape
+    validator: Validator
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +166,10 @@ class _Reader:
         if own:
             rules += sorted(iri for iri in self._shapes if self._is_own(iri, own))
         return _Part(
-            tuple(_Rule(self._constraint(iri), self._shapes[iri]) for iri in rules),
+            tuple(
+                _Rule(self._constraint(iri), Validator(self._shapes[iri]))
+                for iri in rules
+            ),
             tuple(
                 (self._shapes[iri], self.part(iri))
                 for iri in properties
@@ -210,37 +211,20 @@ class _Reader:
 
 def _check(part: _Part, graph: rdflib.Graph, roots: _Roots) -> Iterator[Result]:
     for rule in part.rules:
-        for node, value in _evaluate(rule.shape, graph, list(roots)):
+        for node, value in rule.validator.results(graph, list(roots)):
             for root in roots[node]:
                 yield _result(rule.constraint, root, node, value)
     for shape, nested in part.nested:
         values = shape.value_nodes(graph, list(roots))
-        inner: defaultdict[_Node, frozenset[str]] = defaultdict(frozenset)
+        inner: defaultdict[Node, frozenset[str]] = defaultdict(frozenset)
         for outer, nodes in values.items():
             for node in nodes:
                 inner[node] |= roots[outer]
         yield from _check(nested, graph, inner)
 
 
-def _evaluate(
-    shape: Shape, graph: rdflib.Graph, nodes: Sequence[_Node]
-) -> Iterator[tuple[_Node, _Node | None]]:
-    """Yields the node and the offending value of each result of one shape."""
-    if not nodes:
-        return
-    _, reports = shape.validate(SHACLExecutor(), graph, focus=nodes)
-    for _, result, triples in reports:
-        # A term of the graph that was checked stands beside that graph.
-        found = {p: o[1] for s, p, o in triples if s == result and isinstance(o, tuple)}
-        yield found[_FOCUS_NODE], found.get(_VALUE)
-
-
-_FOCUS_NODE = rdflib.URIRef(f"{SH}focusNode")
-_VALUE = rdflib.URIRef(f"{SH}value")
-
-
 def _result(
-    constraint: Constraint, root: str, node: _Node, value: _Node | None
+    constraint: Constraint, root: str, node: Node, value: Node | None
 ) -> Result:
     return Result(
         constraint.code,
@@ -266,6 +250,9 @@ def _order(result: Result) -> tuple[str, ...]:
 class _WholeNames(NamespaceManager):
     """Leaves IRIs as they are: nobody reads what pySHACL says in its own words."""
 
+    def bind(self, *_: object, **__: object) -> None:
+        """Keeps no name: pySHACL binds one for each node that it mentions."""
+
     def normalizeUri(self, rdfTerm: str) -> str:  # noqa: N802, N803 - as in rdflib
         return f"<{rdfTerm}>"
 
@@ -281,7 +268,7 @@ def for_pyshacl(triples: Iterable[ox.Triple]) -> rdflib.Graph:
     return graph
 
 
-def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> _Node:
+def _term(term: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> Node:
     match term:
         case ox.NamedNode():
             return rdflib.URIRef(term.value)
