@@ -5,6 +5,7 @@ import logging
 import ssl
 from collections import deque
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -740,14 +741,16 @@ class Writer:
     def catch_up_but_lists(self) -> int:
         """Brings all but the lists up to the journal: see `catch_up_lists`."""
         self._spare_ontology()
-        count = projection.catch_up_graphs(
-            self.journal,
-            self.graphs,
-            self.iris,
-            tables=self.tables,
-            ontology=self.ontology,
-        )
-        return count + self._catch_up_catalogue()
+        with ThreadPoolExecutor(1) as pool:
+            catalogue = pool.submit(self._catch_up_catalogue)
+            count = projection.catch_up_graphs(
+                self.journal,
+                self.graphs,
+                self.iris,
+                tables=self.tables,
+                ontology=self.ontology,
+            )
+            return count + catalogue.result()
 
     def _catch_up_catalogue(self) -> int:
         sources = Sources(
