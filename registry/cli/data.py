@@ -67,7 +67,9 @@ def load(
             bar.advance(tasks[name], count)
 
         for outcome in loader.load(datasets, strict=strict, progress=advance):
-            advance(outcome.name, len(outcome.refused))
+            # Rows that were refused have not come through.
+            advance(outcome.name, 0)
+            bar.update(tasks[outcome.name], completed=steps[outcome.name])
             for error in outcome.refused:
                 console.bad_row(error)
             outcomes.append(outcome)
