@@ -1,6 +1,7 @@
 """Checking records together with what they refer to."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
 
 from pyoxigraph import NamedNode
 
@@ -46,28 +47,31 @@ def neighbourhood(
         journal: where the others are published.
         iris: the registry's own.
     """
-    nodes = {
-        triple.object.value
-        for triple in graphs.triples(triples)
-        if isinstance(triple.object, NamedNode)
-    }
-    referred = {record for node in nodes if (record := iris.parse(node))}
-    subjects = {f"<{node}>" for node in nodes}
+    referred: defaultdict[RecordId, set[str]] = defaultdict(set)
+    for triple in graphs.triples(triples):
+        if isinstance(triple.object, NamedNode):
+            node = triple.object.value
+            if record := iris.parse(node):
+                referred[record].add(node)
     lines: list[str] = []
-    for record in sorted(referred.difference(own)):
+    for record in sorted(referred.keys() - own):
         version = journal.current(record)
         if version and version.head.status.public:
-            lines.extend(_kept(version.content.triples, subjects))
+            for node in sorted(referred[record]):
+                lines.extend(_kept(version.content.triples, node))
     return "".join(lines)
 
 
 _KEPT = (f" <{RDF}type> ", f" <{SKOS}inScheme> ")
 
 
-def _kept(triples: str, subjects: Collection[str]) -> Iterable[str]:
-    return (
-        line
-        for line in graphs.lines(triples)
-        if any(predicate in line for predicate in _KEPT)
-        and line.partition(" ")[0] in subjects
-    )
+def _kept(triples: str, node: str) -> Iterator[str]:
+    """Yields what is kept of a node, whose lines stand together as they are sorted."""
+    start = f"<{node}> "
+    at = 0 if triples.startswith(start) else triples.find(f"\n{start}") + 1
+    while triples.startswith(start, at):
+        end = triples.index("\n", at) + 1
+        line = triples[at:end]
+        if any(predicate in line for predicate in _KEPT):
+            yield line
+        at = end
