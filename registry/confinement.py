@@ -23,15 +23,17 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 
 from registry.errors import RegistryError
 
 FRAME = struct.Struct(">cI")
 """What precedes every frame: its kind and the length of its body."""
 
-HELLO, CALL, ANSWER, REFUSAL = b"h", b"c", b"a", b"r"
-"""The kinds: ready, with the level reached; a payload; its answer; an error."""
+HELLO, CALL, ANSWER, REFUSAL, RECALL = b"h", b"c", b"a", b"r", b"b"
+"""The kinds: ready, with the level reached; a payload; its answer; an error; and, one
+way, that no call is to be begun which was sent before, the other, that it was not."""
 
 LIMITS = "limits"
 """The level of a process that is kept from the network by nothing but its limits."""
@@ -171,19 +173,81 @@ def _wait_for_parent() -> None:
     os._exit(0)
 
 
-def allot(seconds: int) -> None:
+def allot(seconds: int, granted: int = 0) -> int:
     """Grants processor time from now on; the kernel kills whoever takes more.
 
     The caller has a deadline of its own and does the same; this holds even while the
     caller is stopped.
+
+    Args:
+        seconds: to be granted.
+        granted: what was returned before; the same is not granted again.
+
+    Returns:
+        The second of processor time that ends it.
     """
     most = int(time.process_time()) + seconds + 1
-    granted, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if granted == most:
-        return
-    if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
-    resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+    if granted != most:
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        bounded = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (bounded, hard))
+    return most
+
+
+class Calls:
+    """The calls that come through a channel, in their order.
+
+    Some may have come while another was worked on. Each gets one frame in answer, and
+    so does a recall: if it was not begun by then, one that says so.
+
+    Args:
+        channel: carries the frames.
+    """
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._coming = select.poll()
+        self._coming.register(channel, select.POLLIN)
+        self._waiting: deque[bytes] = deque()
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yields payloads until the channel closes."""
+        while self._look():
+            if self._waiting:
+                yield self._waiting.popleft()
+
+    def _look(self) -> bool:
+        """Takes what has come, or waits for it; says whether more can come."""
+        # What was recalled meanwhile must not be begun.
+        flags = socket.MSG_DONTWAIT if self._waiting else 0
+        if not self._waiting:
+            # Whoever waits in `recv` is woken for nothing when the last answer is read.
+            self._coming.poll()
+        try:
+            data = self._channel.recv(_SMALL, flags)
+        except BlockingIOError:
+            return True
+        left = data
+        while left:
+            left = self._taken(left)
+        return bool(data)
+
+    def _taken(self, data: bytes) -> bytes:
+        """Takes the first frame, to its end; returns what follows."""
+        if len(data) < FRAME.size:
+            data += self._channel.recv(FRAME.size - len(data), socket.MSG_WAITALL)
+        kind, length = FRAME.unpack_from(data)
+        end = FRAME.size + length
+        payload = data[FRAME.size : end]
+        if len(data) < end:
+            payload += self._channel.recv(end - len(data), socket.MSG_WAITALL)
+        if kind == CALL:
+            self._waiting.append(payload)
+        else:
+            for _ in [*self._waiting, RECALL]:
+                send(self._channel, RECALL, b"")
+            self._waiting.clear()
+        return data[end:]
 
 
 def serve(task: Callable[[bytes], bytes], channel: socket.socket, cpu: int) -> None:
@@ -197,13 +261,9 @@ def serve(task: Callable[[bytes], bytes], channel: socket.socket, cpu: int) -> N
         channel: carries the frames.
         cpu: seconds of processor time for each call.
     """
-    calls = select.poll()
-    calls.register(channel, select.POLLIN)
-    # Whoever waits in `recv` is woken for nothing when the last answer is read.
-    while calls.poll() and (head := channel.recv(FRAME.size, socket.MSG_WAITALL)):
-        _, length = FRAME.unpack(head)
-        payload = channel.recv(length, socket.MSG_WAITALL) if length else b""
-        allot(cpu)
+    granted = 0
+    for payload in Calls(channel):
+        granted = allot(cpu, granted)
         try:
             send(channel, ANSWER, task(payload))
         except RegistryError as error:

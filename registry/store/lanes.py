@@ -16,20 +16,18 @@ class Lane:
     Args:
         places: how many may be taken at one time.
         waiting: how many may wait for one.
+
+    Attributes:
+        taken: places that are taken.
     """
 
     def __init__(self, places: int, waiting: int) -> None:
-        self.places = places
-        self._free = places
+        self._places = places
+        self.taken = 0
         self._most = waiting
         self._line: deque[asyncio.Future[None]] = deque()
         self._closed: RegistryError | None = None
         self._empty: asyncio.Future[None] | None = None
-
-    @property
-    def taken(self) -> int:
-        """Places that are taken."""
-        return self.places - self._free
 
     @property
     def waiting(self) -> int:
@@ -38,13 +36,17 @@ class Lane:
 
     def enter_now(self) -> bool:
         """Takes a place if one is free and nobody waits for it."""
-        if self._closed or not self._free:
+        if self._closed or self.taken >= self._places:
             return False
-        self._free -= 1
+        self.taken += 1
         return True
 
-    async def enter(self, seconds: float) -> None:
+    async def enter(self, seconds: float, *, first: bool = False) -> None:
         """Takes a place, after all who came before.
+
+        Args:
+            seconds: how long to wait at most.
+            first: before all others, and however many wait, for one that had a place.
 
         Raises:
             Full: too many wait, or there was no place within so many seconds.
@@ -54,11 +56,14 @@ class Lane:
             raise self._closed
         if self.enter_now():
             return
-        if len(self._line) >= self._most:
+        if len(self._line) >= self._most and not first:
             raise Full
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[None] = loop.create_future()
-        self._line.append(turn)
+        if first:
+            self._line.appendleft(turn)
+        else:
+            self._line.append(turn)
         timer = loop.call_later(max(seconds, 0), self._send_away, turn)
         entered = False
         try:
@@ -83,14 +88,22 @@ class Lane:
 
     def leave(self) -> None:
         """Gives the place to whoever has waited longest."""
-        while self._line:
-            turn = self._line.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                return
-        self._free += 1
+        self.taken -= 1
+        self._call()
         if self._empty and not self._empty.done() and not self.taken:
             self._empty.set_result(None)
+
+    def resize(self, places: int) -> None:
+        """Changes how many places there are; those who are in stay."""
+        self._places = places
+        self._call()
+
+    def _call(self) -> None:
+        while self._line and self.taken < self._places:
+            turn = self._line.popleft()
+            if not turn.done():
+                self.taken += 1
+                turn.set_result(None)
 
     async def close(self, reason: RegistryError) -> None:
         """Sends away all who wait, and returns when the last place is free."""

@@ -1,7 +1,7 @@
 """The pool of query workers.
 
 Each worker is a confined process (`registry.sandbox`) with the current snapshot
-open. A query has one to itself. Past its deadline, or when nobody waits for the
+open, and works on one query at a time. Past its deadline, or when nobody waits for the
 answer any more, the process is killed and another takes its place.
 
 A query starts in the short lane. One that takes longer than a query there may
@@ -11,6 +11,10 @@ and starts again. So no query works for longer than `short` in the short lane. W
 counts is the processor time of its worker, so that a small query is not taken for a
 slow one while others use the processors; but after a few times `short` it has to leave
 in any case. Background work has a lane of its own.
+
+In the short lane a worker may be handed queries ahead, while it is busy with one that
+it has just begun: to wake it for each takes as long as a small query. When that one
+turns out not to be small, those behind it are taken back, and go to the next worker.
 """
 
 import asyncio
@@ -21,6 +25,7 @@ import math
 import os
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -32,7 +37,7 @@ from registry.errors import EngineUnavailable, QueryTimeout, RegistryError
 from registry.ports import Answer, Query, QueryForm
 from registry.sandbox import Reason, Started
 from registry.store import channel, reuse
-from registry.store.channel import Channel
+from registry.store.channel import Channel, Recalled
 from registry.store.dialects import Server
 from registry.store.gate import GateLimits, admit
 from registry.store.lanes import Full, Lane
@@ -57,6 +62,12 @@ _MOMENT = 0.001
 _STARVED = 5
 """How many times `short` a query may stay in the short lane whose worker gets no
 processor, or waits for the disk."""
+
+_AHEAD = 8
+"""Queries that a worker of the short lane may have: the first, and those behind it."""
+
+_SMALL = 0.005
+"""Seconds by the clock that a small query takes. Nobody waits behind any other."""
 
 _LONG, _BACKGROUND = 10, 19
 """How far those who are not in a hurry let others use the processor first."""
@@ -142,10 +153,23 @@ class _Place:
 
     `leaving` is the end of its last worker, which the next has to await: so there
     are never more processes than places.
+
+    Attributes:
+        seats: queries that it may have: `_AHEAD`, one if it is hired for or slow, and
+            none while a worker is on its way.
+        runs: those that it has, in the order in which the worker gets to them.
+        timer: when we look whether the first is still small.
+        recalled: those that were taken back, which the worker has yet to pass over.
+        end: when it must have done so, once it has nothing else to do.
     """
 
     worker: _Worker | None = None
     leaving: "asyncio.Task[object] | None" = None
+    seats: int = 1
+    runs: "deque[_Run]" = field(default_factory=deque)
+    timer: asyncio.TimerHandle | None = None
+    recalled: "asyncio.Task[None] | None" = None
+    end: asyncio.TimerHandle | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +188,7 @@ class _Question:
     lasting: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Run:
     """One run of a query.
 
@@ -173,10 +197,11 @@ class _Run:
         seconds: that it may take altogether.
         place: in the short lane, `None` once it has left that.
         worker: that it has to itself.
-        timer: when we look whether it takes too long.
+        timer: when we look whether it takes too long; none while it is small.
         stopped: why we killed the worker, `None` if we did not.
-        began: when the worker got the query, by the clock of the loop.
-        worked: processor time that the worker had had by then.
+        began: when the worker got to the query, by the clock of the loop; endless
+            before.
+        worked: processor time that the worker had had when it was not small any more.
     """
 
     ends: float
@@ -185,8 +210,13 @@ class _Run:
     worker: _Worker | None = None
     timer: asyncio.TimerHandle | None = None
     stopped: Exception | None = None
-    began: float = 0.0
+    began: float = math.inf
     worked: float = 0.0
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether the worker got to it, as far as we know."""
+        return self.began < math.inf
 
 
 def _unbilled(_: float) -> None:
@@ -228,7 +258,6 @@ class QueryPool:
         self._base = base
         self._limits = limits
         self._places = [_Place() for _ in range(limits.workers)]
-        self._idle = list(self._places)
         self._short = Lane(limits.workers, limits.waiting)
         self._long = Lane(limits.long_workers, limits.waiting)
         self._background = Lane(1, 1)
@@ -308,17 +337,19 @@ class QueryPool:
         `sandbox` is how far the workers are confined, see
         `registry.confinement.confine`; `sequence` that of the snapshot, or `None`
         if there is none; `engine` the dialect of the SPARQL server, or `embedded`, and
-        `away` why that server did not answer the last query, if it did not.
+        `away` why that server did not answer the last query, if it did not. Those who
+        wait behind a query that a worker has begun are `waiting` as well.
         """
         alive = sum(place.worker is not None for place in self._places)
+        running = sum(bool(place.runs) for place in self._places)
         snapshot = read_current(self._folder)
         return {
             "engine": self._server.dialect if self._server else "embedded",
             "away": self._away or None,
             "workers": self._limits.workers,
             "alive": alive,
-            "running": self._short.taken,
-            "waiting": self._short.waiting,
+            "running": running,
+            "waiting": self._short.waiting + self._short.taken - running,
             "long": {"running": self._long.taken, "waiting": self._long.waiting},
             "background": {"running": self._background.taken},
             "spooled": self._spool.used,
@@ -420,9 +451,10 @@ class QueryPool:
             else:
                 return Snapshot(folder.absolute(), snapshot.sequence)
 
-    async def _enter(self, lane: Lane, ends: float) -> None:
+    async def _enter(self, lane: Lane, ends: float, *, first: bool = False) -> None:
         try:
-            await lane.enter(ends - asyncio.get_running_loop().time())
+            seconds = ends - asyncio.get_running_loop().time()
+            await lane.enter(seconds, first=first)
         except Full:
             raise self._busy(lane) from None
 
@@ -432,12 +464,37 @@ class QueryPool:
         """Answers in the short lane, or in the long one without a break."""
         if not self._short.enter_now():
             await self._enter(self._short, ends)
-        place = self._idle.pop()
-        run = _Run(ends, self._limits.deadline, place, place.worker)
-        try:
-            return await self._answer(run, question)
-        finally:
-            self._leave(run)
+        while True:
+            place = self._seated()
+            if place is None:
+                self._short.leave()  # it was lost before we got there
+            else:
+                run = _Run(ends, self._limits.deadline, place, place.worker)
+                place.runs.append(run)
+                try:
+                    return await self._answer(run, question)
+                except Recalled:
+                    question = replace(question, snapshot=self.current())
+                finally:
+                    self._leave(run)
+            await self._enter(self._short, ends, first=True)
+
+    def _seated(self) -> _Place | None:
+        """Returns the place for who has entered the short lane, if there still is one.
+
+        A worker that is busy with small queries is quicker than one to be woken.
+        """
+        recent = asyncio.get_running_loop().time() - _SMALL / 2
+        best, most = None, -_AHEAD
+        for place in self._places:
+            count = len(place.runs)
+            if count >= place.seats:
+                continue
+            if place.worker is None or (count and place.runs[0].began < recent):
+                count -= _AHEAD
+            if best is None or count > most:
+                best, most = place, count
+        return best
 
     async def _apart(
         self, lane: Lane, nice: int, run: _Run, question: _Question
@@ -452,12 +509,96 @@ class QueryPool:
 
     def _leave(self, run: _Run) -> None:
         """Gives back what a run has, once its answer is there or lost."""
-        if run.place is None:
+        place = run.place
+        if place is None:
             self._later(self._vacate(self._long, run.worker))
             return
-        place = run.place
-        place.worker = run.worker
-        self._give_back(place)
+        place.runs.remove(run)
+        if run.worker and run.has_begun:
+            self._go_on(place, run.worker)
+        elif run.has_begun:
+            self._replace(place)
+        elif run.worker and run.worker is place.worker:
+            # It was given up. The worker must not begin it when nobody looks.
+            self._recall(place, run.worker)
+        self._short.leave()
+
+    def _go_on(self, place: _Place, worker: _Worker) -> None:
+        """Turns to what the worker of a place does next."""
+        if place.runs:
+            self._begin(place, place.runs[0])
+        elif place.recalled:
+            self._resize(place, 0)
+            short = self._limits.short
+            place.end = asyncio.get_running_loop().call_later(short, worker.kill)
+        else:
+            self._resize(place, self._ahead)
+
+    @property
+    def _ahead(self) -> int:
+        # What a SPARQL server has to do is not for us to tell.
+        return 1 if self._server else _AHEAD
+
+    def _resize(self, place: _Place, seats: int) -> None:
+        if place.seats != seats:
+            place.seats = seats
+            self._short.resize(sum(place.seats for place in self._places))
+
+    def _begin(self, place: _Place, run: _Run) -> None:
+        """Counts the time of a run from now on, when the worker gets to it."""
+        loop = asyncio.get_running_loop()
+        run.began = loop.time()
+        if place.timer is None:
+            place.timer = loop.call_later(_SMALL, self._look, place)
+
+    def _look(self, place: _Place) -> None:
+        """Lets nobody wait behind a run that is not small."""
+        place.timer = None
+        if not place.runs or place.worker is None:
+            return
+        loop, run, worker = asyncio.get_running_loop(), place.runs[0], place.worker
+        if run.timer:
+            return
+        small = run.began + _SMALL - loop.time()
+        if small > _MOMENT:
+            place.timer = loop.call_later(small, self._look, place)
+            return
+        run.worked = worker.worked()
+        ends = min(run.began + self._limits.short, run.ends)
+        run.timer = loop.call_at(ends, self._overdue, run, worker)
+        self._resize(place, 1)
+        if len(place.runs) > 1:
+            self._recall(place, worker)
+
+    def _recall(self, place: _Place, worker: _Worker) -> None:
+        """Takes back what waits behind the first run of a place."""
+        self._resize(place, 1 if place.runs else 0)
+        if place.recalled is None:
+            with contextlib.suppress(ConnectionError):  # whoever is first is told
+                passed = worker.channel.recall(self._most)
+                place.recalled = self._later(self._settle(place, worker, passed))
+
+    async def _settle(
+        self, place: _Place, worker: _Worker, passed: Coroutine[None, None, None]
+    ) -> None:
+        """Frees the place when its worker has passed over what was recalled."""
+        alive = True
+        try:
+            await passed
+        except (EOFError, ConnectionError):
+            alive = False
+        if place.worker is not worker:
+            return
+        place.recalled = None
+        if place.runs:
+            return
+        if place.end:
+            place.end.cancel()
+        if alive:
+            self._resize(place, self._ahead)
+        else:
+            place.leaving = self._later(self._end(worker))
+            self._replace(place)
 
     async def _vacate(self, lane: Lane, worker: _Worker | None) -> None:
         """Gives a place of the long lane back when its worker has gone."""
@@ -467,11 +608,11 @@ class QueryPool:
         finally:
             lane.leave()
 
-    def _give_back(self, place: _Place) -> None:
-        if place.worker or self._closing:
-            self._idle.append(place)
-            self._short.leave()
-        else:
+    def _replace(self, place: _Place) -> None:
+        """Gets another worker for a place."""
+        place.worker = place.recalled = None
+        self._resize(place, 0)
+        if not self._closing:
             self._later(self._restore(place))
 
     async def _restore(self, place: _Place) -> None:
@@ -479,15 +620,13 @@ class QueryPool:
             await self._fill(place)
         except EngineUnavailable:
             # It is in the log; the next query that gets this place tries again.
-            return
-        finally:
-            self._idle.append(place)
-            self._short.leave()
+            self._resize(place, 1)
 
     async def _fill(self, place: _Place) -> None:
         if place.leaving:
             await asyncio.wait({place.leaving})
         place.worker = await self._hire()
+        self._resize(place, self._ahead)
 
     async def _hire(self) -> _Worker:
         folder = self._empty.name if self._empty else tempfile.gettempdir()
@@ -554,6 +693,8 @@ class QueryPool:
         asked = question.snapshot
         if run.worker is None:
             run.worker = await self._hired(self._short, run)
+            if run.place:
+                run.place.worker = run.worker
         try:
             payload = self._payload(question)
             body, file = await self._exchange(run, payload, question.spent)
@@ -561,11 +702,13 @@ class QueryPool:
         except EngineUnavailable as error:
             self._away = str(error.extra.get("reason")) if self._server else ""
             gone = error.extra.get("reason") == "snapshot" and not question.pinned
-            if gone and self.current() != asked:
-                # It was replaced, and removed, between our look and the worker's.
-                newer = replace(question, snapshot=self.current())
-                return await self._answer(run, newer)
-            raise
+            if not gone or self.current() == asked:
+                raise
+            # It was replaced, and removed, between our look and the worker's.
+            if run.place:
+                raise Recalled from None
+            newer = replace(question, snapshot=self.current())
+            return await self._answer(run, newer)
         return asked, Answer(body, asked.sequence, file, question.lasting)
 
     def _payload(self, question: _Question) -> bytes:
@@ -587,39 +730,54 @@ class QueryPool:
         """Returns the answer of the worker, in memory or in a file."""
         worker = run.worker
         assert worker  # noqa: S101 - hired before
-        loop = asyncio.get_running_loop()
-        run.began = loop.time()
-        short = run.ends
-        if run.place:
-            short = run.began + self._limits.short
-            run.worked = worker.worked()
-        run.timer = loop.call_at(min(short, run.ends), self._overdue, run, worker)
+        self._hand_over(run, worker)
         try:
             worker.channel.send(confinement.CALL, payload)
-            kind, body = await worker.channel.receive(self._most, LEAST)
-            if kind == confinement.ANSWER:
-                if isinstance(body, bytes):
-                    return body, None
-                return b"", await self._spooled(worker.channel, body)
-            if isinstance(body, int):
-                raise EOFError("no refusal is that long")
-            refusal = sandbox.refusal(body)
+            kind, body = await worker.channel.receive(self._most, LEAST, self._spooled)
+        except Recalled:
+            raise
         except (EOFError, ConnectionError):
-            raise run.stopped or await self._death(run, worker) from None
+            raise await self._lost(run, worker) from None
         except BaseException:
             # Nobody waits for the answer, so nobody may get it by mistake.
-            run.stopped = run.stopped or _unavailable("crashed")
+            if run.has_begun:
+                run.stopped = run.stopped or _unavailable("crashed")
             raise
         finally:
-            run.timer.cancel()
-            spent(loop.time() - run.began)
-            if run.stopped:
-                self._lose(run)
-        raise refusal or _unavailable("crashed")
+            self._finish(run, spent)
+        if isinstance(body, SpooledFile):
+            return b"", body
+        if kind == confinement.ANSWER:
+            return body, None
+        raise sandbox.refusal(body) or _unavailable("crashed")
 
-    async def _spooled(self, sender: Channel, size: int) -> SpooledFile:
+    def _hand_over(self, run: _Run, worker: _Worker) -> None:
+        """Begins a run, unless its worker is busy with another."""
+        if run.place is None:
+            loop = asyncio.get_running_loop()
+            run.began = loop.time()
+            run.timer = loop.call_at(run.ends, self._overdue, run, worker)
+        elif run.place.runs[0] is run:
+            self._begin(run.place, run)
+
+    def _finish(self, run: _Run, spent: Callable[[float], None]) -> None:
+        if run.timer:
+            run.timer.cancel()
+            run.timer = None
+        if run.has_begun:
+            spent(asyncio.get_running_loop().time() - run.began)
+        if run.stopped:
+            self._lose(run)
+
+    async def _lost(self, run: _Run, worker: _Worker) -> Exception:
+        """Returns what a run ends in whose worker is gone."""
+        if not run.has_begun:
+            return Recalled()  # whatever it was, it was another
+        return run.stopped or await self._death(run, worker)
+
+    async def _spooled(self, reader: asyncio.StreamReader, size: int) -> SpooledFile:
         try:
-            return await self._spool.receive(sender.reader, size)
+            return await self._spool.receive(reader, size)
         except Overfull:
             raise _unavailable("spool") from None
 
@@ -657,8 +815,9 @@ class QueryPool:
         place, run.place = run.place, None
         assert place  # noqa: S101 - only called for one that has it
         worker.yield_to_others(_LONG)
-        place.worker = None
-        self._give_back(place)
+        place.runs.remove(run)
+        self._replace(place)
+        self._short.leave()
 
     def _lose(self, run: _Run) -> None:
         """Kills the worker of a run."""
@@ -692,6 +851,9 @@ class QueryPool:
 
     async def _death(self, run: _Run, worker: _Worker) -> RegistryError:
         run.worker = None
+        if run.place:
+            run.place.worker = None
+            self._resize(run.place, 1)
         status, report = await self._ended(worker)
         reason = sandbox.why(status, report)
         self._stopped["memory" if reason is Reason.MEMORY else "died"] += 1

@@ -97,3 +97,48 @@ def test_closing_sends_everybody_away() -> None:
         assert not lane.enter_now()
 
     run(work())
+
+
+def test_who_had_a_place_is_first_in_line() -> None:
+    """However many wait, and though the line is full."""
+
+    async def work() -> None:
+        lane, order = Lane(1, 1), []
+
+        async def enter(name: str, *, first: bool) -> None:
+            await lane.enter(5, first=first)
+            order.append(name)
+            lane.leave()
+
+        await lane.enter(1)
+        waiting = [asyncio.create_task(enter("new", first=False))]
+        await until(lambda: lane.waiting == 1)
+        waiting.append(asyncio.create_task(enter("again", first=True)))
+        await until(lambda: lane.waiting == 2)
+        lane.leave()
+        await asyncio.gather(*waiting)
+
+        assert order == ["again", "new"]
+
+    run(work())
+
+
+def test_number_of_places_may_change() -> None:
+    """With more, those who wait come in; with fewer, those who are in may stay."""
+
+    async def work() -> None:
+        lane = Lane(1, 9)
+        waiting = [asyncio.create_task(lane.enter(5)) for _ in range(3)]
+        await until(lambda: lane.waiting == 2)
+        lane.resize(3)
+        await asyncio.gather(*waiting)
+        assert lane.taken == 3
+
+        lane.resize(1)
+        lane.leave()
+        lane.leave()
+        assert not lane.enter_now()
+        lane.leave()
+        assert lane.enter_now()
+
+    run(work())
