@@ -12,38 +12,36 @@ counts is the processor time of its worker, so that a small query is not taken f
 slow one while others use the processors; but after a few times `short` it has to leave
 in any case. Background work has a lane of its own.
 
-In the short lane a worker may be handed queries ahead, while it is busy with one that
-it has just begun: to wake it for each takes as long as a small query. When that one
-turns out not to be small, those behind it are taken back, and go to the next worker.
+In the short lane a worker may be handed small queries ahead, see
+`registry.store.places`.
 """
 
 import asyncio
-import contextlib
 import json
 import logging
 import math
 import os
 import shutil
-import tempfile
-from collections import deque
-from collections.abc import Callable, Coroutine, Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 from registry import confinement, sandbox
 from registry.errors import EngineUnavailable, QueryTimeout, RegistryError
 from registry.ports import Answer, Query, QueryForm
-from registry.sandbox import Reason, Started
-from registry.store import channel, reuse
-from registry.store.channel import Channel, Recalled
+from registry.sandbox import Reason
+from registry.store import reuse
+from registry.store.channel import Recalled
 from registry.store.dialects import Server
 from registry.store.gate import GateLimits, admit
 from registry.store.lanes import Full, Lane
 from registry.store.oxigraph import Snapshot, read_current
+from registry.store.places import AHEAD, MOMENT, Places, Run
 from registry.store.reuse import Answers
 from registry.store.spool import LEAST, Overfull, Spool, SpooledFile
+from registry.store.workers import REFUSAL, Crew, Worker
 
 log = logging.getLogger(__name__)
 
@@ -53,21 +51,11 @@ TASK = "registry.store.answering:serve"
 RELAY = "registry.store.relaying:serve"
 """What runs in a worker if the graphs are on a SPARQL server."""
 
-T = TypeVar("T")
-
 _ENCODER = json.JSONEncoder()
-_REFUSAL = 1024**2
-_MOMENT = 0.001
 
 _STARVED = 5
 """How many times `short` a query may stay in the short lane whose worker gets no
 processor, or waits for the disk."""
-
-_AHEAD = 8
-"""Queries that a worker of the short lane may have: the first, and those behind it."""
-
-_SMALL = 0.005
-"""Seconds by the clock that a small query takes. Nobody waits behind any other."""
 
 _LONG, _BACKGROUND = 10, 19
 """How far those who are not in a hurry let others use the processor first."""
@@ -119,60 +107,6 @@ class QueryLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class _Worker:
-    """A process that is ready, and the streams that lead to it."""
-
-    started: Started
-    channel: Channel
-
-    def kill(self) -> None:
-        """Ends the process at once; `bury` must follow."""
-        self.started.kill()
-
-    async def bury(self) -> tuple[int, str]:
-        """Returns the exit status and the last words once the process is gone."""
-        self.channel.abort()
-        return await asyncio.to_thread(self.started.reap)
-
-    def worked(self) -> float:
-        """Returns the processor time that it has had; endless if it is gone."""
-        try:
-            return self.started.worked()
-        except OSError:
-            return math.inf
-
-    def yield_to_others(self, by: int) -> None:
-        """Lets the processor serve others first, for good."""
-        with contextlib.suppress(OSError):  # it may have ended
-            os.setpriority(os.PRIO_PROCESS, self.started.process.pid, by)
-
-
-@dataclass(slots=True)
-class _Place:
-    """A place in the short lane, with the worker that stays there.
-
-    `leaving` is the end of its last worker, which the next has to await: so there
-    are never more processes than places.
-
-    Attributes:
-        seats: queries that it may have: `_AHEAD`, one if it is hired for or slow, and
-            none while a worker is on its way.
-        runs: those that it has, in the order in which the worker gets to them.
-        timer: when we look whether the first is still small.
-        recalled: those that were taken back, which the worker has yet to pass over.
-        end: when it must have done so, once it has nothing else to do.
-    """
-
-    worker: _Worker | None = None
-    leaving: "asyncio.Task[object] | None" = None
-    seats: int = 1
-    runs: "deque[_Run]" = field(default_factory=deque)
-    timer: asyncio.TimerHandle | None = None
-    recalled: "asyncio.Task[None] | None" = None
-    end: asyncio.TimerHandle | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class _Question:
     """What is asked, in which form, and of which snapshot.
 
@@ -186,37 +120,6 @@ class _Question:
     snapshot: Snapshot
     pinned: bool = False
     lasting: bool = False
-
-
-@dataclass(slots=True, eq=False)
-class _Run:
-    """One run of a query.
-
-    Attributes:
-        ends: when it has to be over, by the clock of the loop.
-        seconds: that it may take altogether.
-        place: in the short lane, `None` once it has left that.
-        worker: that it has to itself.
-        timer: when we look whether it takes too long; none while it is small.
-        stopped: why we killed the worker, `None` if we did not.
-        began: when the worker got to the query, by the clock of the loop; endless
-            before.
-        worked: processor time that the worker had had when it was not small any more.
-    """
-
-    ends: float
-    seconds: float
-    place: _Place | None = None
-    worker: _Worker | None = None
-    timer: asyncio.TimerHandle | None = None
-    stopped: Exception | None = None
-    began: float = math.inf
-    worked: float = 0.0
-
-    @property
-    def has_begun(self) -> bool:
-        """Whether the worker got to it, as far as we know."""
-        return self.began < math.inf
 
 
 def _unbilled(_: float) -> None:
@@ -257,11 +160,21 @@ class QueryPool:
         self._snapshot: Snapshot | None = None
         self._base = base
         self._limits = limits
-        self._places = [_Place() for _ in range(limits.workers)]
-        self._short = Lane(limits.workers, limits.waiting)
+        self._crew = Crew(
+            RELAY if server else TASK, limits.memory, limits.cpu, network=bool(server)
+        )
+        self._short = Places(
+            self._crew,
+            Lane(limits.workers, limits.waiting),
+            limits.workers,
+            # What a SPARQL server has to do is not for us to tell.
+            1 if server else AHEAD,
+            limits.short,
+            self._most,
+            self._overdue,
+        )
         self._long = Lane(limits.long_workers, limits.waiting)
         self._background = Lane(1, 1)
-        self._working: dict[int, _Worker] = {}
         self._spool = Spool(self._folder, limits.spool_bytes)
         self._answers = Answers(limits.reuse_bytes)
         # What `answering.Request` holds for every query.
@@ -275,10 +188,7 @@ class QueryPool:
             common["server"] = asdict(self._server)
         self._common = _ENCODER.encode(common)
         self._closing = False
-        self._level = ""
         self._stopped = dict.fromkeys(("moved", "deadline", "memory", "died"), 0)
-        self._tasks: set[asyncio.Task[object]] = set()
-        self._empty: tempfile.TemporaryDirectory[str] | None = None
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -298,30 +208,16 @@ class QueryPool:
         Where one did not start, which is in the log, the next query starts another:
         who only wants to read records need not wait for that.
         """
-        self._empty = tempfile.TemporaryDirectory(prefix="registry-")
-        ends = await asyncio.gather(
-            *map(self._fill, self._places), return_exceptions=True
-        )
-        for end in ends:
-            if isinstance(end, BaseException) and not isinstance(
-                end, EngineUnavailable
-            ):
-                raise end
+        await self._short.fill()
 
     async def close(self) -> None:
         """Ends every worker, whatever it is doing."""
         self._closing = True
-        for worker in self._working.values():
-            worker.kill()
+        self._crew.kill()
         # Whoever has a place finds out that its worker is gone, and leaves.
         for lane in (self._short, self._long, self._background):
             await lane.close(_unavailable("closing"))
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-        for worker in list(self._working.values()):
-            await self._end(worker)
-        if self._empty:
-            self._empty.cleanup()
+        await self._crew.close()
 
     def form(self, text: str) -> QueryForm:
         """Passes the text through the gate and returns its form.
@@ -340,22 +236,20 @@ class QueryPool:
         `away` why that server did not answer the last query, if it did not. Those who
         wait behind a query that a worker has begun are `waiting` as well.
         """
-        alive = sum(place.worker is not None for place in self._places)
-        running = sum(bool(place.runs) for place in self._places)
         snapshot = read_current(self._folder)
         return {
             "engine": self._server.dialect if self._server else "embedded",
             "away": self._away or None,
             "workers": self._limits.workers,
-            "alive": alive,
-            "running": running,
-            "waiting": self._short.waiting + self._short.taken - running,
+            "alive": self._short.alive,
+            "running": self._short.running,
+            "waiting": self._short.waiting,
             "long": {"running": self._long.taken, "waiting": self._long.waiting},
             "background": {"running": self._background.taken},
             "spooled": self._spool.used,
             "reused": self._answers.health(),
             "stopped": dict(self._stopped),
-            "sandbox": self._level,
+            "sandbox": self._crew.level,
             "sequence": snapshot.sequence if snapshot else None,
         }
 
@@ -411,7 +305,7 @@ class QueryPool:
             return await self._briefly(question, ends)
         except _Moved:
             await self._enter(self._long, ends)
-            run = _Run(ends, seconds)
+            run = Run(ends, seconds)
             return await self._apart(self._long, _LONG, run, question)
 
     async def work(self, query: Query, media_type: str, folder: Path) -> Answer:
@@ -426,7 +320,7 @@ class QueryPool:
         seconds = self._limits.background
         loop = asyncio.get_running_loop()
         await self._enter(self._background, loop.time() + seconds)
-        run = _Run(loop.time() + seconds, seconds)
+        run = Run(loop.time() + seconds, seconds)
         try:
             copy = await self._pinned(folder)
         except BaseException:
@@ -462,42 +356,31 @@ class QueryPool:
         self, question: _Question, ends: float
     ) -> tuple[Snapshot, Answer]:
         """Answers in the short lane, or in the long one without a break."""
-        if not self._short.enter_now():
-            await self._enter(self._short, ends)
+        lane = self._short.lane
+        if not lane.enter_now():
+            await self._enter(lane, ends)
         while True:
-            place = self._seated()
-            if place is None:
-                self._short.leave()  # it was lost before we got there
-            else:
-                run = _Run(ends, self._limits.deadline, place, place.worker)
-                place.runs.append(run)
+            run = Run(ends, self._limits.deadline)
+            if self._short.sit(run):
                 try:
                     return await self._answer(run, question)
                 except Recalled:
                     question = replace(question, snapshot=self.current())
                 finally:
                     self._leave(run)
-            await self._enter(self._short, ends, first=True)
+            else:
+                lane.leave()  # the seat was lost before we got there
+            await self._enter(lane, ends, first=True)
 
-    def _seated(self) -> _Place | None:
-        """Returns the place for who has entered the short lane, if there still is one.
-
-        A worker that is busy with small queries is quicker than one to be woken.
-        """
-        recent = asyncio.get_running_loop().time() - _SMALL / 2
-        best, most = None, -_AHEAD
-        for place in self._places:
-            count = len(place.runs)
-            if count >= place.seats:
-                continue
-            if place.worker is None or (count and place.runs[0].began < recent):
-                count -= _AHEAD
-            if best is None or count > most:
-                best, most = place, count
-        return best
+    def _leave(self, run: Run) -> None:
+        """Gives back what a run has, once its answer is there or lost."""
+        if run.place:
+            self._short.leave(run)
+        else:
+            self._crew.later(self._vacate(self._long, run.worker))
 
     async def _apart(
-        self, lane: Lane, nice: int, run: _Run, question: _Question
+        self, lane: Lane, nice: int, run: Run, question: _Question
     ) -> tuple[Snapshot, Answer]:
         """Answers with a worker of its own, in a lane in which we have a place."""
         try:
@@ -505,171 +388,23 @@ class QueryPool:
             run.worker.yield_to_others(nice)
             return await self._answer(run, question)
         finally:
-            self._later(self._vacate(lane, run.worker))
+            self._crew.later(self._vacate(lane, run.worker))
 
-    def _leave(self, run: _Run) -> None:
-        """Gives back what a run has, once its answer is there or lost."""
-        place = run.place
-        if place is None:
-            self._later(self._vacate(self._long, run.worker))
-            return
-        place.runs.remove(run)
-        if run.worker and run.has_begun:
-            self._go_on(place, run.worker)
-        elif run.has_begun:
-            self._replace(place)
-        elif run.worker and run.worker is place.worker:
-            # It was given up. The worker must not begin it when nobody looks.
-            self._recall(place, run.worker)
-        self._short.leave()
-
-    def _go_on(self, place: _Place, worker: _Worker) -> None:
-        """Turns to what the worker of a place does next."""
-        if place.runs:
-            self._begin(place, place.runs[0])
-        elif place.recalled:
-            self._resize(place, 0)
-            short = self._limits.short
-            place.end = asyncio.get_running_loop().call_later(short, worker.kill)
-        else:
-            self._resize(place, self._ahead)
-
-    @property
-    def _ahead(self) -> int:
-        # What a SPARQL server has to do is not for us to tell.
-        return 1 if self._server else _AHEAD
-
-    def _resize(self, place: _Place, seats: int) -> None:
-        if place.seats != seats:
-            place.seats = seats
-            self._short.resize(sum(place.seats for place in self._places))
-
-    def _begin(self, place: _Place, run: _Run) -> None:
-        """Counts the time of a run from now on, when the worker gets to it."""
-        loop = asyncio.get_running_loop()
-        run.began = loop.time()
-        if place.timer is None:
-            place.timer = loop.call_later(_SMALL, self._look, place)
-
-    def _look(self, place: _Place) -> None:
-        """Lets nobody wait behind a run that is not small."""
-        place.timer = None
-        if not place.runs or place.worker is None:
-            return
-        loop, run, worker = asyncio.get_running_loop(), place.runs[0], place.worker
-        if run.timer:
-            return
-        small = run.began + _SMALL - loop.time()
-        if small > _MOMENT:
-            place.timer = loop.call_later(small, self._look, place)
-            return
-        run.worked = worker.worked()
-        ends = min(run.began + self._limits.short, run.ends)
-        run.timer = loop.call_at(ends, self._overdue, run, worker)
-        self._resize(place, 1)
-        if len(place.runs) > 1:
-            self._recall(place, worker)
-
-    def _recall(self, place: _Place, worker: _Worker) -> None:
-        """Takes back what waits behind the first run of a place."""
-        self._resize(place, 1 if place.runs else 0)
-        if place.recalled is None:
-            with contextlib.suppress(ConnectionError):  # whoever is first is told
-                passed = worker.channel.recall(self._most)
-                place.recalled = self._later(self._settle(place, worker, passed))
-
-    async def _settle(
-        self, place: _Place, worker: _Worker, passed: Coroutine[None, None, None]
-    ) -> None:
-        """Frees the place when its worker has passed over what was recalled."""
-        alive = True
-        try:
-            await passed
-        except (EOFError, ConnectionError):
-            alive = False
-        if place.worker is not worker:
-            return
-        place.recalled = None
-        if place.runs:
-            return
-        if place.end:
-            place.end.cancel()
-        if alive:
-            self._resize(place, self._ahead)
-        else:
-            place.leaving = self._later(self._end(worker))
-            self._replace(place)
-
-    async def _vacate(self, lane: Lane, worker: _Worker | None) -> None:
+    async def _vacate(self, lane: Lane, worker: Worker | None) -> None:
         """Gives a place of the long lane back when its worker has gone."""
         try:
             if worker:
-                await self._end(worker)
+                await self._crew.end(worker)
         finally:
             lane.leave()
 
-    def _replace(self, place: _Place) -> None:
-        """Gets another worker for a place."""
-        place.worker = place.recalled = None
-        self._resize(place, 0)
-        if not self._closing:
-            self._later(self._restore(place))
-
-    async def _restore(self, place: _Place) -> None:
-        try:
-            await self._fill(place)
-        except EngineUnavailable:
-            # It is in the log; the next query that gets this place tries again.
-            self._resize(place, 1)
-
-    async def _fill(self, place: _Place) -> None:
-        if place.leaving:
-            await asyncio.wait({place.leaving})
-        place.worker = await self._hire()
-        self._resize(place, self._ahead)
-
-    async def _hire(self) -> _Worker:
-        folder = self._empty.name if self._empty else tempfile.gettempdir()
-        started = sandbox.start(
-            RELAY if self._server else TASK,
-            self._limits.memory,
-            folder,
-            self._limits.cpu,
-            network=bool(self._server),
-        )
-        worker = _Worker(started, await channel.opened(started.channel))
-        self._working[started.process.pid] = worker
-        try:
-            async with asyncio.timeout(sandbox.START):
-                _, level = await worker.channel.receive(_REFUSAL)
-        except (EOFError, OSError) as error:
-            _, report = await self._ended(worker)
-            log.error("query worker did not start", extra={"report": report})
-            raise _unavailable("not-started") from error
-        except BaseException:
-            self._later(self._end(worker))
-            raise
-        self._level = level.decode(errors="replace")
-        return worker
-
-    async def _hired(self, lane: Lane, run: _Run) -> _Worker:
+    async def _hired(self, lane: Lane, run: Run) -> Worker:
         """Returns a fresh worker, if it is ready before the run has to end."""
         try:
             async with asyncio.timeout_at(run.ends):
-                return await self._hire()
+                return await self._crew.hire()
         except TimeoutError:
             raise self._busy(lane) from None
-
-    async def _end(self, worker: _Worker) -> tuple[int, str]:
-        """Kills a worker and returns what it left when it is gone."""
-        worker.kill()
-        left = await worker.bury()
-        self._working.pop(worker.started.process.pid, None)
-        return left
-
-    async def _ended(self, worker: _Worker) -> tuple[int, str]:
-        """As `_end`, which goes on if its caller is cancelled."""
-        return await asyncio.shield(self._later(self._end(worker)))
 
     def current(self) -> Snapshot:
         """Returns the snapshot to ask, reading its name only when it changed.
@@ -689,12 +424,10 @@ class QueryPool:
             raise _unavailable("unpublished")
         return self._snapshot
 
-    async def _answer(self, run: _Run, question: _Question) -> tuple[Snapshot, Answer]:
+    async def _answer(self, run: Run, question: _Question) -> tuple[Snapshot, Answer]:
         asked = question.snapshot
         if run.worker is None:
-            run.worker = await self._hired(self._short, run)
-            if run.place:
-                run.place.worker = run.worker
+            run.worker = await self._hired(self._short.lane, run)
         try:
             payload = self._payload(question)
             body, file = await self._exchange(run, payload, question.spent)
@@ -725,7 +458,7 @@ class QueryPool:
         return payload.encode()
 
     async def _exchange(
-        self, run: _Run, payload: bytes, spent: Callable[[float], None]
+        self, run: Run, payload: bytes, spent: Callable[[float], None]
     ) -> tuple[bytes, SpooledFile | None]:
         """Returns the answer of the worker, in memory or in a file."""
         worker = run.worker
@@ -751,16 +484,16 @@ class QueryPool:
             return body, None
         raise sandbox.refusal(body) or _unavailable("crashed")
 
-    def _hand_over(self, run: _Run, worker: _Worker) -> None:
+    def _hand_over(self, run: Run, worker: Worker) -> None:
         """Begins a run, unless its worker is busy with another."""
         if run.place is None:
             loop = asyncio.get_running_loop()
             run.began = loop.time()
             run.timer = loop.call_at(run.ends, self._overdue, run, worker)
-        elif run.place.runs[0] is run:
-            self._begin(run.place, run)
+        else:
+            self._short.handed_over(run)
 
-    def _finish(self, run: _Run, spent: Callable[[float], None]) -> None:
+    def _finish(self, run: Run, spent: Callable[[float], None]) -> None:
         if run.timer:
             run.timer.cancel()
             run.timer = None
@@ -769,7 +502,7 @@ class QueryPool:
         if run.stopped:
             self._lose(run)
 
-    async def _lost(self, run: _Run, worker: _Worker) -> Exception:
+    async def _lost(self, run: Run, worker: Worker) -> Exception:
         """Returns what a run ends in whose worker is gone."""
         if not run.has_begun:
             return Recalled()  # whatever it was, it was another
@@ -781,16 +514,17 @@ class QueryPool:
         except Overfull:
             raise _unavailable("spool") from None
 
-    def _overdue(self, run: _Run, worker: _Worker) -> None:
+    def _overdue(self, run: Run, worker: Worker) -> None:
         """Moves a query to the long lane, or stops it."""
         loop = asyncio.get_running_loop()
-        early = run.place is not None and run.ends - loop.time() > _MOMENT
+        early = run.place is not None and run.ends - loop.time() > MOMENT
         more = self._more(run, worker) if early else 0.0
-        if more > _MOMENT:
+        if more > MOMENT:
             run.timer = loop.call_later(more, self._overdue, run, worker)
             return
         if early and self._long.enter_now():
-            self._move(run, worker)
+            worker.yield_to_others(_LONG)
+            self._short.move_out(run)
             run.timer = loop.call_at(run.ends, self._overdue, run, worker)
             return
         run.stopped = _Moved() if early else self._late(run.seconds)
@@ -799,7 +533,7 @@ class QueryPool:
         # What it may still have sent is of no use; the reader sees the end.
         worker.channel.abort()
 
-    def _more(self, run: _Run, worker: _Worker) -> float:
+    def _more(self, run: Run, worker: Worker) -> float:
         """Returns for how much longer a query may stay in the short lane."""
         if self._server:
             return 0.0  # the work is done elsewhere
@@ -811,34 +545,20 @@ class QueryPool:
             run.ends - now,
         )
 
-    def _move(self, run: _Run, worker: _Worker) -> None:
-        place, run.place = run.place, None
-        assert place  # noqa: S101 - only called for one that has it
-        worker.yield_to_others(_LONG)
-        place.runs.remove(run)
-        self._replace(place)
-        self._short.leave()
-
-    def _lose(self, run: _Run) -> None:
+    def _lose(self, run: Run) -> None:
         """Kills the worker of a run."""
         worker = run.worker
         if worker is None:
             return
         worker.kill()
         if run.place:
-            run.place.leaving = self._later(self._end(worker))
-            run.worker = None
-
-    def _later(self, work: Coroutine[None, None, T]) -> "asyncio.Task[T]":
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
+            run.place.leaving = self._crew.later(self._crew.end(worker))
+            self._short.lose(run)
 
     @property
     def _most(self) -> int:
         """What a worker may send: an answer, or an error that is a little text."""
-        return max(self._limits.result_bytes, _REFUSAL)
+        return max(self._limits.result_bytes, REFUSAL)
 
     def _late(self, seconds: float) -> QueryTimeout:
         return QueryTimeout(
@@ -849,12 +569,9 @@ class QueryPool:
             extra={"rule": "deadline", "limit": seconds},
         )
 
-    async def _death(self, run: _Run, worker: _Worker) -> RegistryError:
-        run.worker = None
-        if run.place:
-            run.place.worker = None
-            self._resize(run.place, 1)
-        status, report = await self._ended(worker)
+    async def _death(self, run: Run, worker: Worker) -> RegistryError:
+        self._short.lose(run)
+        status, report = await self._crew.ended(worker)
         reason = sandbox.why(status, report)
         self._stopped["memory" if reason is Reason.MEMORY else "died"] += 1
         log.warning("query worker died", extra={"reason": reason, "status": status})
@@ -928,10 +645,6 @@ _REASONS = {
     "closing": (
         "The server is shutting down.",
         "Сървърът се спира.",
-    ),
-    "not-started": (
-        "The query engine cannot be started.",
-        "Машината за заявки не може да бъде стартирана.",
     ),
     "crashed": (
         "The query made the engine crash; other queries are not affected.",

@@ -74,7 +74,7 @@ def test_peers_hold_the_same_and_are_asked_the_same(little: Effort) -> None:
     assert titles == [
         "A record as JSON-LD, 975 triples",
         *(f"SPARQL: {name}, 975 triples" for name in peers.QUESTIONS),
-        "SPARQL: 300,000 rows as JSON, 1,000 triples",
+        "SPARQL: 1,000 rows as JSON, 1,000 triples",
         "Lists and search, 975 triples",
     ]
     assert set(found[1].rates) == {

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from registry.store.oxigraph import OxigraphWriter
+from tests.registry.store import pools
 
 BASE = "http://example.org/"
 
@@ -28,3 +29,13 @@ def writer(tmp_path: Path) -> Iterator[OxigraphWriter]:
     """A writer over an empty store."""
     with OxigraphWriter(tmp_path / "store", BASE) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a snapshot of two thousand and one quads."""
+    path = tmp_path_factory.mktemp("store")
+    with OxigraphWriter(path, BASE) as writer:
+        writer.fill((pools.graph(key) for key in range(20)), 20)
+        writer.publish()
+    return path

@@ -2,13 +2,11 @@ import asyncio
 import contextlib
 import json
 import os
-import random
 import signal
 import socket
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pyoxigraph
 import pytest
@@ -18,79 +16,25 @@ from registry.errors import (
     QueryMalformed,
     QueryRefused,
     QueryTimeout,
-    RegistryError,
     ResultTooLarge,
 )
 from registry.ports import Answer, Query, QueryForm
 from registry.store.oxigraph import OxigraphWriter
 from registry.store.queries import QueryLimits, QueryPool
-
-BASE = "http://example.org/"
-CSV = "text/csv"
-LABEL = "<http://www.w3.org/2004/02/skos/core#prefLabel>"
-EMPTY = {"running": 0, "waiting": 0}
-COUNT = Query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
-
-# A billion rows to be sorted: it ends by no means of its own.
-RUNAWAY = Query(
-    "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i } ORDER BY ?c ?f ?i ?a LIMIT 1"
+from tests.registry.store.pools import (
+    BASE,
+    COUNT,
+    CSV,
+    RUNAWAY,
+    SLOW,
+    caught,
+    children,
+    graph,
+    run,
+    until,
 )
-# A chain of paths between all pairs: endless, but modest in memory.
-SLOW = Query("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
 
-
-def graph(key: int, names: int = 100) -> tuple[str, str]:
-    """Returns the graph of a made-up place with many names."""
-    thing = f"{BASE}id/place/{key}"
-    lines = (
-        f'<{thing}> {LABEL} "Място {key} {number}"@bg .\n' for number in range(names)
-    )
-    return f"{BASE}graph/place/{key}", "".join(lines)
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a snapshot of two thousand and one quads."""
-    path = tmp_path_factory.mktemp("store")
-    with OxigraphWriter(path, BASE) as writer:
-        writer.fill((graph(key) for key in range(20)), 20)
-        writer.publish()
-    return path
-
-
-def run(work: Coroutine[Any, Any, None]) -> None:
-    """Runs a test that waits, for a minute at most."""
-    asyncio.run(asyncio.wait_for(work, 60))
-
-
-async def caught(work: Coroutine[Any, Any, Answer]) -> RegistryError:
-    """Returns the refusal that the work ends in."""
-    try:
-        await work
-    except RegistryError as error:
-        return error
-    raise AssertionError("it was not refused")
-
-
-def children() -> set[int]:
-    """Returns the query workers of this process that run."""
-    path = Path(f"/proc/self/task/{os.getpid()}/children")
-    return {int(pid) for pid in path.read_text().split() if _is_worker(pid)}
-
-
-def _is_worker(pid: str) -> bool:
-    """Tells them from whatever else a test run has started, other workers included."""
-    try:
-        command = Path(f"/proc/{pid}/cmdline").read_bytes()
-    except FileNotFoundError:
-        return False
-    return b"registry.store.answering" in command
-
-
-async def until(condition: Any) -> None:
-    """Waits until the condition holds; `run` bounds it."""
-    while not condition():
-        await asyncio.sleep(0.01)
+EMPTY = {"running": 0, "waiting": 0}
 
 
 def test_answers_with_its_sequence(folder: Path) -> None:
@@ -657,198 +601,5 @@ def test_health_tells_how_the_pool_is(folder: Path) -> None:
                 "reused": {"kept": 0, "bytes": 0, "hits": 0, "misses": 0},
                 "sequence": 20,
             }
-
-    run(work())
-
-
-def test_many_small_queries_get_one_worker_going(folder: Path) -> None:
-    """They are handed over ahead, and each still gets its own answer."""
-    limits = QueryLimits(workers=2, reuse_bytes=0)
-
-    async def work() -> None:
-        async with QueryPool(folder, BASE, limits) as pool:
-            busiest = 0
-
-            async def ask(number: int) -> str:
-                nonlocal busiest
-                query = Query(f"SELECT ({number} AS ?n) {{}}")
-                asking = asyncio.create_task(pool.ask(query, CSV))
-                await asyncio.sleep(0)
-                lanes = pool.health()
-                if lanes["running"] == 1:
-                    busiest = max(busiest, int(str(lanes["waiting"])))
-                return (await asking).body.decode()
-
-            for _ in range(20):
-                found = await asyncio.gather(*map(ask, range(6)))
-                assert found == [f"n\r\n{number}\r\n" for number in range(6)]
-            assert busiest == 5
-            await until(lambda: pool.health()["waiting"] == 0)
-            assert pool.health()["running"] == 0
-
-    run(work())
-
-
-def test_what_waits_behind_a_slow_query_goes_to_another_worker(folder: Path) -> None:
-    """Which query is slow shows only when it runs; nobody else pays for it."""
-    limits = QueryLimits(workers=2, short=20, deadline=20)
-
-    async def work() -> None:
-        async with QueryPool(folder, BASE, limits) as pool:
-            slow = asyncio.create_task(caught(pool.ask(SLOW, CSV)))
-            small = [
-                asyncio.create_task(pool.ask(Query(f"SELECT ({n} AS ?n) {{}}"), CSV))
-                for n in range(5)
-            ]
-            await asyncio.sleep(0)
-            lanes = pool.health()
-            answers = await asyncio.gather(*small)
-
-            assert (lanes["running"], lanes["waiting"]) == (1, 5)
-            assert [a.body for a in answers] == [b"n\r\n%d\r\n" % n for n in range(5)]
-            assert pool.health()["running"] == 1
-            assert not slow.done()
-            slow.cancel()
-            await asyncio.gather(slow, return_exceptions=True)
-
-    run(work())
-
-
-def test_what_waits_behind_a_slow_query_is_first_in_line(folder: Path) -> None:
-    """With no other worker it waits until the slow one has left the short lane."""
-    limits = QueryLimits(workers=1, waiting=2, short=0.3, deadline=20)
-
-    async def work() -> None:
-        async with QueryPool(folder, BASE, limits) as pool:
-            order: list[int] = []
-
-            async def ask(number: int) -> None:
-                await pool.ask(Query(f"SELECT ({number} AS ?n) {{}}"), CSV)
-                order.append(number)
-
-            slow = asyncio.create_task(caught(pool.ask(SLOW, CSV)))
-            behind = asyncio.create_task(ask(0))
-            await asyncio.sleep(0.1)
-            late = asyncio.create_task(ask(1))
-            await asyncio.sleep(0)
-            assert (pool.health()["running"], pool.health()["waiting"]) == (1, 2)
-            await asyncio.gather(behind, late)
-
-            assert order == [0, 1]
-            assert pool.health()["long"] == {"running": 1, "waiting": 0}
-            slow.cancel()
-            await asyncio.gather(slow, return_exceptions=True)
-
-    run(work())
-
-
-def test_only_what_was_begun_is_blamed_for_a_crash(folder: Path) -> None:
-    """Those that waited behind it are answered, by the worker after that."""
-    crash = Query("ASK" + "{" * 20_000)
-
-    async def work() -> None:
-        async with QueryPool(folder, BASE, QueryLimits(workers=1)) as pool:
-            crashing = asyncio.create_task(caught(pool.ask(crash, CSV)))
-            answers = await asyncio.gather(
-                *(pool.ask(Query(f"SELECT ({n} AS ?n) {{}}"), CSV) for n in range(5))
-            )
-
-            assert (await crashing).extra == {"reason": "crashed"}
-            assert [a.body for a in answers] == [b"n\r\n%d\r\n" % n for n in range(5)]
-            assert pool.health()["stopped"]["died"] == 1  # type: ignore[index]
-
-    run(work())
-
-
-def test_who_gives_up_in_line_harms_nobody(folder: Path) -> None:
-    """A query that was handed over and not begun costs no worker if it is given up."""
-
-    async def work() -> None:
-        async with QueryPool(folder, BASE, QueryLimits(workers=1)) as pool:
-            before = children()
-            asking = [
-                asyncio.create_task(pool.ask(Query(f"SELECT ({n} AS ?n) {{}}"), CSV))
-                for n in range(5)
-            ]
-            await asyncio.sleep(0)
-            asking[2].cancel()
-            ends = await asyncio.gather(*asking, return_exceptions=True)
-
-            assert isinstance(ends.pop(2), asyncio.CancelledError)
-            bodies = [end.body for end in ends if isinstance(end, Answer)]
-            assert bodies == [b"n\r\n%d\r\n" % n for n in (0, 1, 3, 4)]
-            assert (await pool.ask(COUNT, CSV)).body == b"n\r\n2001\r\n"
-            assert children() == before
-
-    run(work())
-
-
-class _Crowd:
-    """People who ask all kinds of things, by chance."""
-
-    large = Query("SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 20000")
-
-    def __init__(self, pool: QueryPool, seed: int) -> None:
-        self.pool = pool
-        self.chance = random.Random(seed)  # noqa: S311 - a test
-        self.kinds = {
-            self.small: 80,
-            self.sizable: 6,
-            self.crashing: 1,
-            self.slow: 1,
-            self.leaving: 10,
-            self.killing: 1,
-        }
-
-    async def somebody(self, number: int) -> None:
-        for turn in range(40):
-            (kind,) = self.chance.choices([*self.kinds], [*self.kinds.values()])
-            # Who is not to blame for a crash may still be hit by a kill.
-            with contextlib.suppress(EngineUnavailable, TimeoutError):
-                await kind(1000 * number + turn)
-
-    async def small(self, number: int) -> None:
-        answer = await self.pool.ask(Query(f"SELECT ({number} AS ?n) {{}}"), CSV)
-        assert answer.body == b"n\r\n%d\r\n" % number
-
-    async def sizable(self, _: int) -> None:
-        answer = await self.pool.ask(self.large, CSV)
-        whole = answer.file.read() if answer.file else answer.body
-        assert whole.count(b"\r\n") == 20_001
-
-    async def crashing(self, _: int) -> None:
-        await self.pool.ask(Query("ASK" + "{" * 20_000), CSV)
-
-    async def slow(self, _: int) -> None:
-        await asyncio.wait_for(self.pool.ask(SLOW, CSV), 0.3)
-
-    async def leaving(self, number: int) -> None:
-        asking = asyncio.create_task(self.small(number))
-        await asyncio.sleep(0)
-        asking.cancel()
-        await asyncio.gather(asking, return_exceptions=True)
-
-    async def killing(self, _: int) -> None:
-        for pid in children():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_everybody_gets_their_own_answer_whatever_others_do(
-    folder: Path, seed: int
-) -> None:
-    """Among slow queries, crashes, large answers, killed workers and who leaves."""
-    limits = QueryLimits(workers=2, short=0.2, deadline=5, reuse_bytes=0)
-
-    async def work() -> None:
-        async with QueryPool(folder, BASE, limits) as pool:
-            crowd = _Crowd(pool, seed)
-            await asyncio.gather(*map(crowd.somebody, range(9)))
-
-            await until(lambda: pool.health()["alive"] == 2)
-            await asyncio.gather(*map(crowd.small, range(20)))
-            lanes = pool.health()
-            assert (lanes["running"], lanes["waiting"], lanes["long"]) == (0, 0, EMPTY)
 
     run(work())
