@@ -25,6 +25,8 @@ class Lane:
         self._places = places
         self.taken = 0
         self._most = waiting
+        # Those who had a place come before all others.
+        self._again: deque[asyncio.Future[None]] = deque()
         self._line: deque[asyncio.Future[None]] = deque()
         self._closed: RegistryError | None = None
         self._empty: asyncio.Future[None] | None = None
@@ -32,7 +34,7 @@ class Lane:
     @property
     def waiting(self) -> int:
         """Those who wait for a place."""
-        return len(self._line)
+        return len(self._again) + len(self._line)
 
     def enter_now(self) -> bool:
         """Takes a place if one is free and nobody waits for it."""
@@ -46,7 +48,7 @@ class Lane:
 
         Args:
             seconds: how long to wait at most.
-            first: before all others, and however many wait, for one that had a place.
+            first: before all who had no place yet, and however many wait.
 
         Raises:
             Full: too many wait, or there was no place within so many seconds.
@@ -60,10 +62,7 @@ class Lane:
             raise Full
         loop = asyncio.get_running_loop()
         turn: asyncio.Future[None] = loop.create_future()
-        if first:
-            self._line.appendleft(turn)
-        else:
-            self._line.append(turn)
+        (self._again if first else self._line).append(turn)
         timer = loop.call_later(max(seconds, 0), self._send_away, turn)
         entered = False
         try:
@@ -80,9 +79,11 @@ class Lane:
 
     def _step_out(self, turn: "asyncio.Future[None]") -> None:
         given = turn.done() and not turn.cancelled() and turn.exception() is None
-        if turn in self._line:
-            self._line.remove(turn)
-        elif given:
+        for line in (self._again, self._line):
+            if turn in line:
+                line.remove(turn)
+                return
+        if given:
             # The place came at the very moment at which it was given up.
             self.leave()
 
@@ -99,8 +100,8 @@ class Lane:
         self._call()
 
     def _call(self) -> None:
-        while self._line and self.taken < self._places:
-            turn = self._line.popleft()
+        while self.waiting and self.taken < self._places:
+            turn = (self._again or self._line).popleft()
             if not turn.done():
                 self.taken += 1
                 turn.set_result(None)
@@ -108,10 +109,11 @@ class Lane:
     async def close(self, reason: RegistryError) -> None:
         """Sends away all who wait, and returns when the last place is free."""
         self._closed = reason
-        for turn in self._line:
-            if not turn.done():
-                turn.set_exception(reason)
-        self._line.clear()
+        for line in (self._again, self._line):
+            for turn in line:
+                if not turn.done():
+                    turn.set_exception(reason)
+            line.clear()
         if self.taken:
             self._empty = asyncio.get_running_loop().create_future()
             await self._empty

@@ -100,7 +100,7 @@ def test_closing_sends_everybody_away() -> None:
 
 
 def test_who_had_a_place_is_first_in_line() -> None:
-    """However many wait, and though the line is full."""
+    """In the order in which they lost it, even if the line is full."""
 
     async def work() -> None:
         lane, order = Lane(1, 1), []
@@ -113,12 +113,12 @@ def test_who_had_a_place_is_first_in_line() -> None:
         await lane.enter(1)
         waiting = [asyncio.create_task(enter("new", first=False))]
         await until(lambda: lane.waiting == 1)
-        waiting.append(asyncio.create_task(enter("again", first=True)))
-        await until(lambda: lane.waiting == 2)
+        waiting += [asyncio.create_task(enter(name, first=True)) for name in "ab"]
+        await until(lambda: lane.waiting == 3)
         lane.leave()
         await asyncio.gather(*waiting)
 
-        assert order == ["again", "new"]
+        assert order == ["a", "b", "new"]
 
     run(work())
 
